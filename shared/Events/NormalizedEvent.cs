@@ -1,0 +1,46 @@
+using System.Buffers;
+
+namespace CustomEvents.Events;
+
+/// <summary>
+/// The record of the normalized topic: a valid event with its customer resolved and its values typed. JSON, described
+/// by <c>docs/schemas/events.normalized.json</c>; strings, keys, objects and arrays stand in it byte for byte as the producer wrote them.
+/// </summary>
+public sealed class NormalizedEvent
+{
+    /// <summary>The version that <see cref="Write"/> gives; <see cref="TryRead"/> takes this one and the one before, and ignores unknown members.</summary>
+    public const int Version = 1;
+
+    /// <summary>The event's id.</summary>
+    public required Guid EventId { get; init; }
+
+    /// <summary>The store.</summary>
+    public required string StoreId { get; init; }
+
+    /// <summary>The customer that was found or made.</summary>
+    public required CustomerId CustomerId { get; init; }
+
+    /// <summary>When the event was received, UTC, to the millisecond.</summary>
+    public required DateTime ReceivedAt { get; init; }
+
+    /// <summary>How it came in: <c>http</c> or <c>kafka</c>.</summary>
+    public required string Producer { get; init; }
+
+    /// <summary>The raw topic's name.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>Its place in the raw topic.</summary>
+    public required Position Position { get; init; }
+
+    /// <summary>The event itself.</summary>
+    public required CustomEvent Event { get; init; }
+
+    /// <summary>When it occurred: its own timestamp, else when it was received. UTC.</summary>
+    public DateTime OccurredAt => Event.Timestamp ?? ReceivedAt;
+
+    /// <summary>Writes the record's value.</summary>
+    public void Write(IBufferWriter<byte> output) => throw new NotImplementedException();
+
+    /// <summary>Reads what <see cref="Write"/> wrote; false, with a reason, for anything else. The bytes must stay as they are while the event is used.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> json, out NormalizedEvent? normalized, out string? problem) => throw new NotImplementedException();
+}

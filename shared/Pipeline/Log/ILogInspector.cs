@@ -1,0 +1,20 @@
+namespace CustomEvents.Pipeline.Log;
+
+/// <summary>The operator's view of the log: reads beside the groups and disturbs none.</summary>
+public interface ILogInspector
+{
+    /// <summary>
+    /// The records of a topic that a key's records go to, from a time on, oldest first, up to the end as it was when the call began.
+    /// </summary>
+    /// <param name="topic">The topic's name.</param>
+    /// <param name="key">The store's id; its partition is read. Null reads all partitions.</param>
+    /// <param name="since">Records with an older timestamp are passed over. UTC.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<LogRecord> ReadAsync(string topic, string? key, DateTime since, CancellationToken cancellationToken);
+
+    /// <summary>One record by its place; null where the log does not have it any more.</summary>
+    Task<LogRecord?> ReadAtAsync(string topic, int partition, long offset, CancellationToken cancellationToken);
+
+    /// <summary>For each partition of a topic: what the group has committed and where the end is.</summary>
+    Task<IReadOnlyList<PartitionProgress>> ProgressAsync(string group, string topic, CancellationToken cancellationToken);
+}

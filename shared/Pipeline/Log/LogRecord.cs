@@ -1,0 +1,40 @@
+using CustomEvents.Events;
+
+namespace CustomEvents.Pipeline.Log;
+
+/// <summary>A record that was read from the log.</summary>
+public sealed class LogRecord
+{
+    /// <summary>The topic's name.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required Position Position { get; init; }
+
+    /// <summary>The record's timestamp, UTC, to the millisecond.</summary>
+    public required DateTime Timestamp { get; init; }
+
+    /// <summary>Its key; null where it has none.</summary>
+    public ReadOnlyMemory<byte>? Key { get; init; }
+
+    /// <summary>Its value; null for a tombstone.</summary>
+    public ReadOnlyMemory<byte>? Value { get; init; }
+
+    /// <summary>Its headers, in order.</summary>
+    public IReadOnlyList<RecordHeader> Headers { get; init; } = [];
+
+    /// <summary>How many bytes it counts for in the bounds of a lane.</summary>
+    public int Size => 128 + (Key?.Length ?? 0) + (Value?.Length ?? 0);
+
+    /// <summary>The last header of a name (contract section 9); null where there is none or its value is null.</summary>
+    public byte[]? Header(string name)
+    {
+        for (var i = Headers.Count - 1; i >= 0; i--)
+        {
+            if (Headers[i].Key == name)
+                return Headers[i].Value;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,6 @@
+namespace CustomEvents.Pipeline.Log;
+
+/// <summary>A record's header.</summary>
+/// <param name="Key">Its name.</param>
+/// <param name="Value">Its bytes; null where the producer gave null.</param>
+public readonly record struct RecordHeader(string Key, byte[]? Value);
