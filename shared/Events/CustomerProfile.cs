@@ -26,7 +26,8 @@ public sealed class CustomerProfile
 
     /// <summary>
     /// Applies one event's patch. True, and <see cref="UpdatedAt"/> moved, where it changed anything; <paramref name="changed"/>
-    /// takes what was set, for stores that write fields one by one.
+    /// takes what was set, for stores that write fields one by one. An identifier that the event added is a change
+    /// (<see cref="NormalizedEvent.IdentifierAdded"/>).
     /// </summary>
-    public bool Apply(CustomEvent patch, DateTime receivedAt, ProfileChanges changed) => throw new NotImplementedException();
+    public bool Apply(CustomEvent patch, bool identifierAdded, DateTime receivedAt, ProfileChanges changed) => throw new NotImplementedException();
 }

@@ -32,6 +32,12 @@ public sealed class NormalizedEvent
     /// <summary>Its place in the raw topic.</summary>
     public required Position Position { get; init; }
 
+    /// <summary>
+    /// Whether this event put an identifier on a customer that was there before: a change of the profile, for which the
+    /// persister moves <c>updatedAt</c>.
+    /// </summary>
+    public bool IdentifierAdded { get; init; }
+
     /// <summary>The event itself.</summary>
     public required CustomEvent Event { get; init; }
 

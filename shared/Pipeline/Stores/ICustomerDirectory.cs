@@ -8,14 +8,15 @@ public interface ICustomerDirectory
     Task<IReadOnlyList<IdentifiedCustomer>> FindAsync(IReadOnlyCollection<Identifier> identifiers, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes customers. For each whether it was made as given: false where its id, e-mail address or phone number belongs to somebody
+    /// Makes customers, <c>updatedAt</c> being <c>createdAt</c>. For each whether it was made as given: false where its id, e-mail address or phone number belongs to somebody
     /// already, and then nothing of it was written. What it returns is acknowledged by the majority.
     /// </summary>
     /// <exception cref="InfrastructureException">The database is away; some may have been made.</exception>
     Task<IReadOnlyList<bool>> CreateAsync(IReadOnlyList<IdentifiedCustomer> customers, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Puts identifiers on customers that exist, and moves <c>updatedAt</c>. For each whether it was put: false where the customer has one of that kind
+    /// Puts identifiers on customers that exist, and touches nothing else (<c>updatedAt</c> is the persister's, which hears of it
+    /// by <see cref="Events.NormalizedEvent.IdentifierAdded"/> and so moves it in the order of the log). For each whether it was put: false where the customer has one of that kind
     /// or is not there, or where the identifier belongs to somebody else.
     /// </summary>
     /// <exception cref="InfrastructureException">The database is away; some may have been put.</exception>

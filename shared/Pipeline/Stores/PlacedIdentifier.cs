@@ -5,5 +5,4 @@ namespace CustomEvents.Pipeline.Stores;
 /// <summary>An identifier on a customer, and the position of the event that put it there.</summary>
 /// <param name="Value">The e-mail address or phone number.</param>
 /// <param name="PutBy">The position.</param>
-/// <param name="PutAt">The <c>receivedAt</c> of that event, UTC: it changed the profile.</param>
-public readonly record struct PlacedIdentifier(string Value, Position PutBy, DateTime PutAt);
+public readonly record struct PlacedIdentifier(string Value, Position PutBy);
