@@ -1,0 +1,168 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using CustomEvents.Pipeline;
+using CustomEvents.Pipeline.Log;
+using Microsoft.Extensions.Logging;
+
+namespace CustomEvents.Kafka.Reading;
+
+/// <summary>Reads by assignment and not by subscription, so that no group notices.</summary>
+internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admin, ILogger<KafkaLogInspector> logger) : ILogInspector
+{
+    private const int ChunkSize = 500;
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
+
+    public async IAsyncEnumerable<LogRecord> ReadAsync(
+        string topic, string? key, DateTime since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var description = await admin.DescribeTopicAsync(topic).ConfigureAwait(false);
+        var topicId = TopicIds.ToGuid(description.TopicId);
+        var partitions = key is null
+            ? Enumerable.Range(0, description.Partitions.Count).ToArray()
+            : [Murmur2.Partition(Encoding.UTF8.GetBytes(key), description.Partitions.Count)];
+
+        var ranges = await RangesAsync(topic, partitions, since).ConfigureAwait(false);
+        if (ranges.Count == 0)
+            yield break;
+
+        using var consumer = NewConsumer();
+        var merge = new PartitionMerge(ranges.Select(static r => r.Partition));
+        consumer.Assign(ranges.Select(r => new TopicPartitionOffset(topic, r.Partition, r.Start)));
+        var ends = ranges.ToDictionary(static r => r.Partition, static r => r.End);
+        while (!merge.IsDrained)
+        {
+            await Task.Run(() => Fill(consumer, topic, topicId, merge, ends, cancellationToken), cancellationToken).ConfigureAwait(false);
+            while (merge.TryTake(out var record))
+            {
+                if (record.Timestamp >= since)
+                    yield return record;
+            }
+        }
+    }
+
+    public async Task<LogRecord?> ReadAtAsync(string topic, int partition, long offset, CancellationToken cancellationToken)
+    {
+        var description = await admin.DescribeTopicAsync(topic).ConfigureAwait(false);
+        if (partition < 0 || partition >= description.Partitions.Count)
+            return null;
+        var start = await admin.OffsetsAsync(topic, [partition], OffsetSpec.Earliest()).ConfigureAwait(false);
+        var end = await admin.OffsetsAsync(topic, [partition], OffsetSpec.Latest()).ConfigureAwait(false);
+        if (offset < start[partition] || offset >= end[partition])
+            return null;
+        var first = await Task.Run(() => FirstAt(topic, TopicIds.ToGuid(description.TopicId), [(partition, offset, end[partition])], cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        return first.TryGetValue(partition, out var record) && record.Position.Offset == offset ? record : null;
+    }
+
+    public async Task<IReadOnlyList<PartitionProgress>> ProgressAsync(string group, string topic, CancellationToken cancellationToken)
+    {
+        var description = await admin.DescribeTopicAsync(topic).ConfigureAwait(false);
+        var partitions = Enumerable.Range(0, description.Partitions.Count).ToArray();
+        var starts = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Earliest()).ConfigureAwait(false);
+        var ends = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Latest()).ConfigureAwait(false);
+        var committed = await admin.CommittedAsync(group, topic, partitions).ConfigureAwait(false);
+
+        var progress = partitions
+            .Select(p => new PartitionProgress(p, committed.TryGetValue(p, out var next) ? next : null, starts[p], ends[p], null))
+            .ToArray();
+        var behind = progress.Where(static p => p.Lag > 0).Select(static p => (p.Partition, Math.Max(p.Committed ?? p.Start, p.Start), p.End)).ToArray();
+        if (behind.Length == 0)
+            return progress;
+        var oldest = await Task.Run(() => FirstAt(topic, TopicIds.ToGuid(description.TopicId), behind, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return Array.ConvertAll(progress, p => oldest.TryGetValue(p.Partition, out var record) ? p with { OldestUnfinished = record.Timestamp } : p);
+    }
+
+    private async Task<List<(int Partition, long Start, long End)>> RangesAsync(string topic, int[] partitions, DateTime since)
+    {
+        var ends = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Latest()).ConfigureAwait(false);
+        var starts = since <= DateTime.UnixEpoch
+            ? await admin.OffsetsAsync(topic, partitions, OffsetSpec.Earliest()).ConfigureAwait(false)
+            : await admin.OffsetsAsync(topic, partitions, OffsetSpec.ForTimestamp(new DateTimeOffset(since).ToUnixTimeMilliseconds())).ConfigureAwait(false);
+        // No record at or behind the time: -1.
+        return partitions.Where(p => starts[p] >= 0 && starts[p] < ends[p]).Select(p => (p, starts[p], ends[p])).ToList();
+    }
+
+    /// <summary>Reads on until every partition that is not at its end has a record waiting, and a chunk more where it is there already.</summary>
+    private static void Fill(
+        IConsumer<byte[]?, byte[]?> consumer, string topic, Guid topicId, PartitionMerge merge, Dictionary<int, long> ends, CancellationToken cancellationToken)
+    {
+        var stalled = 0;
+        for (var read = 0; read < ChunkSize || merge.IsStarved;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var result = Consume(consumer, merge.IsStarved ? PollTimeout : TimeSpan.Zero);
+            if (result is null)
+            {
+                if (!merge.IsStarved)
+                    return;
+                if (++stalled * PollTimeout > StallLimit)
+                    throw new InfrastructureException($"Kafka gave no records of {topic} for {StallLimit.TotalSeconds} s, and the end was not reached; try again.");
+                continue;
+            }
+
+            stalled = 0;
+            var partition = result.Partition.Value;
+            var end = ends[partition];
+            if (!result.IsPartitionEOF && result.Offset.Value < end)
+            {
+                merge.Add(partition, Records.From(result, topic, topicId));
+                read++;
+            }
+
+            if (result.IsPartitionEOF || result.Offset.Value + 1 >= end)
+            {
+                if (merge.End(partition))
+                    consumer.Pause([new Confluent.Kafka.TopicPartition(topic, partition)]);
+            }
+        }
+    }
+
+    /// <summary>The first record of each partition at or behind an offset.</summary>
+    private Dictionary<int, LogRecord> FirstAt(string topic, Guid topicId, (int Partition, long Start, long End)[] places, CancellationToken cancellationToken)
+    {
+        using var consumer = NewConsumer();
+        consumer.Assign(places.Select(p => new TopicPartitionOffset(topic, p.Partition, p.Start)));
+        var found = new Dictionary<int, LogRecord>();
+        var open = places.Select(static p => p.Partition).ToHashSet();
+        for (var stalled = 0; open.Count > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var result = Consume(consumer, PollTimeout);
+            if (result is null)
+            {
+                if (++stalled * PollTimeout > StallLimit)
+                    throw new InfrastructureException($"Kafka gave no records of {topic} for {StallLimit.TotalSeconds} s; try again.");
+                continue;
+            }
+
+            if (open.Remove(result.Partition.Value))
+            {
+                if (!result.IsPartitionEOF)
+                    found[result.Partition.Value] = Records.From(result, topic, topicId);
+                consumer.Pause([new Confluent.Kafka.TopicPartition(topic, result.Partition)]);
+            }
+        }
+
+        return found;
+    }
+
+    private static ConsumeResult<byte[]?, byte[]?>? Consume(IConsumer<byte[]?, byte[]?> consumer, TimeSpan timeout)
+    {
+        try
+        {
+            return consumer.Consume(timeout);
+        }
+        catch (KafkaException e)
+        {
+            throw new InfrastructureException($"Kafka cannot be read now: {e.Error.Reason} ({e.Error.Code}).", e);
+        }
+    }
+
+    private IConsumer<byte[]?, byte[]?> NewConsumer() => new ConsumerBuilder<byte[]?, byte[]?>(settings.Onlooker())
+        .SetLogHandler((_, message) => KafkaLog.Client(logger, message))
+        .SetErrorHandler((_, error) => KafkaLog.ClientError(logger, error.Code, error.Reason))
+        .Build();
+}
