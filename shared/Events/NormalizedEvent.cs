@@ -1,4 +1,9 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Unicode;
+using CustomEvents.Events.Normalized;
+using CustomEvents.Events.Parsing;
 
 namespace CustomEvents.Events;
 
@@ -45,8 +50,28 @@ public sealed class NormalizedEvent
     public DateTime OccurredAt => Event.Timestamp ?? ReceivedAt;
 
     /// <summary>Writes the record's value.</summary>
-    public void Write(IBufferWriter<byte> output) => throw new NotImplementedException();
+    public void Write(IBufferWriter<byte> output) => NormalizedWriter.Write(this, output);
 
     /// <summary>Reads what <see cref="Write"/> wrote; false, with a reason, for anything else. The bytes must stay as they are while the event is used.</summary>
-    public static bool TryRead(ReadOnlyMemory<byte> json, out NormalizedEvent? normalized, out string? problem) => throw new NotImplementedException();
+    public static bool TryRead(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out NormalizedEvent? normalized, [NotNullWhen(false)] out string? problem)
+    {
+        normalized = null;
+        if (!Utf8.IsValid(json.Span))
+        {
+            problem = "The record is not UTF-8.";
+            return false;
+        }
+        try
+        {
+            normalized = new NormalizedReader(json).Read(out problem);
+        }
+        catch (JsonException broken)
+        {
+            problem = InvalidJson.From(broken).Detail;
+        }
+        if (normalized is not null)
+            return true;
+        problem ??= "The record could not be read.";
+        return false;
+    }
 }

@@ -18,4 +18,8 @@ public readonly record struct Property(JsonSlice Key, PropertyKind Kind, JsonSli
 
     /// <summary>The value of a <see cref="PropertyKind.Date"/>, in UTC.</summary>
     public DateTime Date => new(Bits, DateTimeKind.Utc);
+
+    internal static Property OfText(JsonSlice key, PropertyKind kind, JsonSlice text) => new(key, kind, text, 0);
+
+    internal static Property OfBits(JsonSlice key, PropertyKind kind, long bits) => new(key, kind, default, bits);
 }
