@@ -1,0 +1,225 @@
+using System.Collections.Concurrent;
+using CustomEvents.Pipeline;
+using CustomEvents.Pipeline.Stores;
+using Microsoft.Extensions.Options;
+
+namespace CustomEvents.IngestApi.Authentication;
+
+/// <summary>
+/// Decides about keys, contract section 3, from what the store of keys said a moment ago. What it said counts from when it was
+/// asked, for <see cref="IngestOptions.KeyFreshFor"/>; in the second half of that time a busy key is read again beside its requests,
+/// which so never wait. While the store is away the keys known go on for ten minutes, and it is asked every second whether it is back.
+/// </summary>
+internal sealed partial class KeyAuthenticator : IDisposable
+{
+    /// <summary>How long a key that is known works while the store of keys is away.</summary>
+    public static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a request waits for the store of keys. With <see cref="IngestOptions.KeyFreshFor"/> it stays below 5 s, or the store counts as away.</summary>
+    public static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan AwayInterval = TimeSpan.FromSeconds(1);
+
+    private const int MaxKnown = 100_000;
+    private const int MaxLookups = 64;
+
+    private readonly ConcurrentDictionary<KeyHash, Known> _known = new();
+    private readonly ConcurrentDictionary<KeyHash, Lazy<Task<Answer>>> _lookups = new();
+    private readonly ConcurrentDictionary<string, bool> _existing = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _slots = new(MaxLookups);
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly RefusedKeys _refused;
+    private readonly ITenantStore _tenants;
+    private readonly TimeProvider _time;
+    private readonly ILogger<KeyAuthenticator> _logger;
+    private readonly TimeSpan _freshFor;
+    private int _isAway;
+
+    public KeyAuthenticator(ITenantStore tenants, TimeProvider time, IOptions<IngestOptions> options, ILogger<KeyAuthenticator> logger)
+    {
+        _tenants = tenants;
+        _time = time;
+        _logger = logger;
+        _freshFor = options.Value.KeyFreshFor;
+        _refused = new RefusedKeys(time, _freshFor);
+    }
+
+    private enum Answer
+    {
+        Found,
+        NotFound,
+        Away,
+    }
+
+    /// <summary>What is known of a key now.</summary>
+    public ValueTask<KeyVerdict> CheckAsync(ReadOnlySpan<char> token)
+    {
+        var hash = KeyHash.Of(token);
+        if (_known.TryGetValue(hash, out var known))
+        {
+            var age = _time.GetElapsedTime(known.AsOf);
+            if (age >= _freshFor)
+                return CheckAgainAsync(hash, known);
+            if (age >= _freshFor / 2)
+                _ = LookUp(hash);
+            return new(Judge(known));
+        }
+
+        return _refused.Contains(hash) ? new(new KeyVerdict(KeyStanding.Refused)) : CheckFirstAsync(hash);
+    }
+
+    /// <summary>Whether a key's store exists. Only a store that exists is remembered: unknown means looked up afresh.</summary>
+    /// <exception cref="InfrastructureException">It cannot be known now.</exception>
+    public async ValueTask<bool> StoreExistsAsync(ApiKey key)
+    {
+        if (_existing.ContainsKey(key.StoreId))
+            return true;
+        using var patience = new CancellationTokenSource(LookupLimit, _time);
+        try
+        {
+            if (!await _tenants.StoreExistsAsync(key.StoreId, patience.Token).WaitAsync(LookupLimit, _time))
+                return false;
+        }
+        catch (Exception late) when (late is OperationCanceledException or TimeoutException)
+        {
+            throw new InfrastructureException("The stores did not answer in time.", late);
+        }
+
+        if (_existing.Count < MaxKnown)
+            _existing.TryAdd(key.StoreId, true);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+
+    private async ValueTask<KeyVerdict> CheckAgainAsync(KeyHash hash, Known known)
+    {
+        var answer = Volatile.Read(ref _isAway) == 1 ? Answer.Away : await LookUp(hash);
+        return answer switch
+        {
+            Answer.Found => _known.TryGetValue(hash, out var found) ? Judge(found) : new(KeyStanding.Refused),
+            Answer.NotFound => new(KeyStanding.Refused),
+            Answer.Away => _time.GetElapsedTime(known.AsOf) <= KnownFor ? Judge(known) : new(KeyStanding.Unknown),
+        };
+    }
+
+    private async ValueTask<KeyVerdict> CheckFirstAsync(KeyHash hash)
+    {
+        var answer = Volatile.Read(ref _isAway) == 1 ? Answer.Away : await LookUp(hash);
+        return answer switch
+        {
+            Answer.Found => _known.TryGetValue(hash, out var found) ? Judge(found) : new(KeyStanding.Refused),
+            Answer.NotFound => new(KeyStanding.Refused),
+            Answer.Away => new(KeyStanding.Unknown),
+        };
+    }
+
+    /// <summary>An expired key stops at its time, whatever the store of keys last said.</summary>
+    private KeyVerdict Judge(Known known) =>
+        known.Key.ExpiresAt is { } end && _time.GetUtcNow().UtcDateTime >= end
+            ? new(KeyStanding.Refused)
+            : new(KeyStanding.Live, known.Key);
+
+    /// <summary>Asks the store of keys, once for all that want to know the same at the same time.</summary>
+    private Task<Answer> LookUp(KeyHash hash) =>
+        _lookups.GetOrAdd(hash, static (asked, self) => new Lazy<Task<Answer>>(() => self.LookUpAsync(asked)), this).Value;
+
+    private async Task<Answer> LookUpAsync(KeyHash hash)
+    {
+        // Keys never seen before share few places, so that a flood of random ones does not become a flood of queries.
+        var isStranger = !_known.ContainsKey(hash);
+        var hasSlot = false;
+        try
+        {
+            if (isStranger)
+            {
+                hasSlot = await _slots.WaitAsync(LookupLimit, _stopped.Token);
+                if (!hasSlot)
+                    return Answer.Away;
+            }
+
+            var asOf = _time.GetTimestamp();
+            var key = await FindAsync(hash).WaitAsync(LookupLimit, _time, _stopped.Token);
+            Volatile.Write(ref _isAway, 0);
+            if (key is null || key.RevokedAt is not null || key.ExpiresAt <= _time.GetUtcNow().UtcDateTime)
+            {
+                _known.TryRemove(hash, out _);
+                _refused.Add(hash);
+                return Answer.NotFound;
+            }
+
+            if (_known.Count >= MaxKnown)
+                ForgetIdle();
+            _known[hash] = new Known(key, asOf);
+            return Answer.Found;
+        }
+        catch (Exception away) when (away is InfrastructureException or TimeoutException or OperationCanceledException)
+        {
+            if (!_stopped.IsCancellationRequested && Interlocked.Exchange(ref _isAway, 1) == 0)
+            {
+                LogAway(away.Message);
+                _ = WaitForReturnAsync(hash);
+            }
+
+            return Answer.Away;
+        }
+        finally
+        {
+            if (hasSlot)
+                _slots.Release();
+            _lookups.TryRemove(hash, out _);
+        }
+    }
+
+    private async Task<ApiKey?> FindAsync(KeyHash hash)
+    {
+        // A query that nobody waits for any more ends too.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
+        patience.CancelAfter(LookupLimit);
+        return await _tenants.FindKeyAsync(hash.ToString(), patience.Token);
+    }
+
+    /// <summary>Asks every second until the store of keys answers; then each key is read again before it is next used.</summary>
+    private async Task WaitForReturnAsync(KeyHash hash)
+    {
+        try
+        {
+            while (Volatile.Read(ref _isAway) == 1)
+            {
+                await Task.Delay(AwayInterval, _time, _stopped.Token);
+                await LookUp(hash);
+            }
+
+            LogBack();
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private void ForgetIdle()
+    {
+        foreach (var (hash, known) in _known)
+        {
+            if (_time.GetElapsedTime(known.AsOf) > KnownFor)
+                _known.TryRemove(hash, out _);
+        }
+
+        // All of them in use within ten minutes: they are only a cache, and are read again as they are needed.
+        if (_known.Count >= MaxKnown)
+            _known.Clear();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store of keys cannot be reached ({Reason}). Keys known to this instance go on for ten minutes; requests with others are answered with 503.")]
+    private partial void LogAway(string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store of keys answers again.")]
+    private partial void LogBack();
+
+    private sealed record Known(ApiKey Key, long AsOf);
+}
