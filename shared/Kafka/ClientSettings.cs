@@ -87,8 +87,6 @@ internal sealed class ClientSettings(KafkaOptions options)
         ["reconnect.backoff.ms"] = "100",
         ["reconnect.backoff.max.ms"] = "1000",
         ["socket.keepalive.enable"] = "true",
-        // The properties of TLS, SASL and tuning are given to every client, and each warns of those that are the others'.
-        ["log.configuration.warnings"] = "false",
     };
 
     private Dictionary<string, string> Consumer()

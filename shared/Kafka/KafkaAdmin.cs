@@ -39,7 +39,7 @@ internal sealed class KafkaAdmin : IDisposable
             return result.TopicDescriptions[0];
         }
         catch (InfrastructureException e) when (e.InnerException is DescribeTopicsException
-            { Results.TopicDescriptions: [{ Error.Code: ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic }] })
+        { Results.TopicDescriptions: [{ Error.Code: ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic }] })
         {
             return null;
         }

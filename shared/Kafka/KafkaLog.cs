@@ -9,7 +9,8 @@ internal static partial class KafkaLog
     /// <summary>A line of librdkafka's own log, at its level.</summary>
     public static void Client(ILogger logger, LogMessage message)
     {
-        var level = (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
+        // Every client gets all properties, and warns of those that are for other kinds of clients.
+        var level = message.Facility == "CONFWARN" ? LogLevel.Debug : (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
         ClientLine(logger, level, message.Facility, message.Message);
     }
 

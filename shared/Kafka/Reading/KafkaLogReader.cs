@@ -29,6 +29,7 @@ internal sealed class KafkaLogReader : ILogReader
     private Guid? _lastTopicId;
     private Exception? _listenerFailure;
     private volatile Error? _fatal;
+    private bool _adminGone;
     private volatile bool _closed;
 
     public KafkaLogReader(
@@ -144,6 +145,7 @@ internal sealed class KafkaLogReader : ILogReader
     {
         if (_closed)
             return;
+        DisposeAdmin();
         try
         {
             // Hands all partitions over, through the handler, and leaves.
@@ -162,8 +164,17 @@ internal sealed class KafkaLogReader : ILogReader
         if (_closed)
             return;
         _closed = true;
-        _admin.Dispose();
+        DisposeAdmin();
         _consumer.Dispose();
+    }
+
+    // It works on the consumer's handle, and has to go before it.
+    private void DisposeAdmin()
+    {
+        if (_adminGone)
+            return;
+        _adminGone = true;
+        _admin.Dispose();
     }
 
     private void OnAssigned(List<Confluent.Kafka.TopicPartition> partitions)

@@ -1,5 +1,5 @@
-using CustomEvents.Pipeline.Log;
 using Confluent.Kafka;
+using CustomEvents.Pipeline.Log;
 using Microsoft.Extensions.Logging;
 
 namespace CustomEvents.Kafka.Reading;

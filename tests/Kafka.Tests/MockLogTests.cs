@@ -1,0 +1,32 @@
+using CustomEvents.Tests.Kafka.Mock;
+using CustomEvents.Tests.Support.LogSuites;
+
+namespace CustomEvents.Tests.Kafka;
+
+/// <summary>The log's suite on the mock cluster: the real client, and no server.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[Parallelizable(ParallelScope.All)]
+public sealed class MockLogTests : LogSuite
+{
+    // The mock cluster keeps 5 MB of a partition.
+    protected override int LargeValueBytes => 4 * 1024 * 1024;
+
+    // It refuses commits while a group is in change; a broker takes them.
+    protected override bool CommitsInHandOver => false;
+
+    // It knows a partition's ends alone.
+    protected override bool FindsByTime => false;
+
+    protected override Task<LogUnderTest> OpenAsync()
+    {
+        // Where a member comes or goes, the mock cluster waits for the others as long as a session lasts.
+        var cluster = new MockCluster();
+        var topic = KafkaLogs.NewName();
+        cluster.CreateTopic(topic, 4);
+        return Task.FromResult(KafkaLogs.Open(cluster.BootstrapServers, topic, 4, () =>
+        {
+            cluster.Dispose();
+            return Task.CompletedTask;
+        }, ("Kafka:Client:session.timeout.ms", "1200"), ("Kafka:Client:heartbeat.interval.ms", "100")));
+    }
+}
