@@ -79,4 +79,14 @@ public readonly record struct JsonSlice
             return Ascii.Equals(raw, text);
         return string.Equals(ToText(source), text, StringComparison.Ordinal);
     }
+
+    internal long ToBits() => ((long)_lengthAndFlag << 32) | (uint)Start;
+
+    internal static JsonSlice FromBits(long bits) => new((int)bits, (int)(bits >> 32));
+
+    private JsonSlice(int start, int lengthAndFlag)
+    {
+        Start = start;
+        _lengthAndFlag = lengthAndFlag;
+    }
 }

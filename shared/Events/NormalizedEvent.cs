@@ -69,6 +69,11 @@ public sealed class NormalizedEvent
         {
             problem = InvalidJson.From(broken).Detail;
         }
+        catch (InvalidOperationException)
+        {
+            // The reader's way to say that a name has an unpaired surrogate.
+            problem = "The record is not Unicode text.";
+        }
         if (normalized is not null)
             return true;
         problem ??= "The record could not be read.";
