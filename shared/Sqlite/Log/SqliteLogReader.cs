@@ -38,7 +38,7 @@ internal sealed class SqliteLogReader : ILogReader
     public LogRecord? Poll(TimeSpan timeout)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        var began = _log.Time.GetTimestamp();
+        var began = TimeProvider.System.GetTimestamp();
         try
         {
             while (true)
@@ -46,7 +46,7 @@ internal sealed class SqliteLogReader : ILogReader
                 _arrived.Reset();
                 if (Assign() && (Deliver() ?? FetchAndDeliver()) is { } record)
                     return record;
-                var left = timeout - _log.Time.GetElapsedTime(began);
+                var left = timeout - TimeProvider.System.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero)
                     return null;
                 _arrived.Wait(left < LookForOthers ? left : LookForOthers);
@@ -179,9 +179,9 @@ internal sealed class SqliteLogReader : ILogReader
 
     private void LookForOtherProcesses()
     {
-        if (_connection is not null && _log.Time.GetElapsedTime(_lookedAt) < LookForOthers)
+        if (_connection is not null && TimeProvider.System.GetElapsedTime(_lookedAt) < LookForOthers)
             return;
-        _lookedAt = _log.Time.GetTimestamp();
+        _lookedAt = TimeProvider.System.GetTimestamp();
         var version = Reader().DataVersion();
         if (version == _dataVersion)
             return;
