@@ -1,0 +1,85 @@
+namespace CustomEvents.Pipeline.Running;
+
+/// <summary>How a <see cref="StageRunner"/> works; the section <c>Stage</c> of the configuration. Sizes are in bytes.</summary>
+public sealed class StageOptions
+{
+    /// <summary>
+    /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 64 MiB. Each lane has an equal share of it, and a
+    /// lane that holds nothing always takes one record, however large. Too low: small batches, slow. Too high: memory, roughly three times as much as is set.
+    /// </summary>
+    public long MaxBytesInFlight { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>Records that one lane holds; 5,000. Above it the partition is paused, and the others go on. Below three batches, reading and writing do not overlap.</summary>
+    public int MaxLaneRecords { get; set; } = 5_000;
+
+    /// <summary>Bytes that one lane holds at most, also where its share is larger; 16 MiB.</summary>
+    public long MaxLaneBytes { get; set; } = 16L * 1024 * 1024;
+
+    /// <summary>Records in a batch; 1,000. Too low: a round trip to the database for few records. Too high: long retries, and time limits run out.</summary>
+    public int MaxBatchRecords { get; set; } = 1_000;
+
+    /// <summary>Bytes in a batch; 2 MiB. A larger record is a batch of its own.</summary>
+    public long MaxBatchBytes { get; set; } = 2L * 1024 * 1024;
+
+    /// <summary>
+    /// How old the oldest record of a batch becomes while a busy lane waits for more; 5 ms. A quiet lane takes its records at once, and a batch never
+    /// waits while the one before is in work. Too high: delay for nothing. Zero: never wait.
+    /// </summary>
+    public TimeSpan MaxBatchAge { get; set; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long one poll of the log waits for a record; 50 ms. Also how soon a paused partition goes on. Too high: slow to stop and to resume.</summary>
+    public TimeSpan PollTimeout { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often offsets are committed; 1 s. Too high: more records are read again after a crash.</summary>
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The pause after the first failure; 100 ms. It doubles from failure to failure and is jittered.</summary>
+    public TimeSpan MinBackoff { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest pause between two attempts; 10 s. Too high: slow to notice that a database is back.</summary>
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a partition that is taken away may finish the batch in work; 10 s. Nothing is polled meanwhile, so it has to be well under the
+    /// session and poll limits of the log's client. Too low: more is done twice by the next owner.
+    /// </summary>
+    public TimeSpan RevocationTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a stop may finish the batches in work; 20 s. Has to be under what the host and the orchestrator wait before they kill.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>What is wrong with the settings: each names the setting, its value and the remedy. Empty where all is well.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> problems = [];
+        AtLeast(nameof(MaxBytesInFlight), MaxBytesInFlight, 1024 * 1024, "bytes");
+        AtLeast(nameof(MaxLaneRecords), MaxLaneRecords, 1, "records");
+        AtLeast(nameof(MaxLaneBytes), MaxLaneBytes, 64 * 1024, "bytes");
+        AtLeast(nameof(MaxBatchRecords), MaxBatchRecords, 1, "records");
+        AtLeast(nameof(MaxBatchBytes), MaxBatchBytes, 1024, "bytes");
+        Within(nameof(MaxBatchAge), MaxBatchAge, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Within(nameof(PollTimeout), PollTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10));
+        Within(nameof(CommitInterval), CommitInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+        Within(nameof(MinBackoff), MinBackoff, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+        Within(nameof(MaxBackoff), MaxBackoff, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10));
+        Within(nameof(RevocationTimeout), RevocationTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(4));
+        Within(nameof(ShutdownTimeout), ShutdownTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        if (MaxBackoff < MinBackoff)
+            problems.Add($"Stage:{nameof(MaxBackoff)} is {MaxBackoff}, less than Stage:{nameof(MinBackoff)} ({MinBackoff}). Set it to at least as much.");
+        if (MaxLaneRecords < MaxBatchRecords)
+            problems.Add($"Stage:{nameof(MaxLaneRecords)} is {MaxLaneRecords}, less than Stage:{nameof(MaxBatchRecords)} ({MaxBatchRecords}): no batch could be full. Set it to three times as much.");
+        return problems;
+
+        void AtLeast(string name, long value, long least, string unit)
+        {
+            if (value < least)
+                problems.Add($"Stage:{name} is {value}. Set it to {least} {unit} or more.");
+        }
+
+        void Within(string name, TimeSpan value, TimeSpan least, TimeSpan most)
+        {
+            if (value < least || value > most)
+                problems.Add($"Stage:{name} is {value}. Set it to between {least} and {most}, as hh:mm:ss.fff.");
+        }
+    }
+}
