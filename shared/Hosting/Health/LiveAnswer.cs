@@ -1,0 +1,4 @@
+namespace CustomEvents.Hosting.Health;
+
+/// <summary>The body of <c>/healthz/live</c>.</summary>
+internal sealed record LiveAnswer(string Status);
