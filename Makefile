@@ -1,0 +1,33 @@
+# Everything that a developer or an operator does with a checkout. The work is in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help build up down logs demo test lint bench
+MAKEFLAGS += --no-print-directory
+export STACK INGEST_PORT
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@printf '\nSTACK=compose|embedded|servers chooses what `make up` starts, INGEST_PORT (8080) where it listens.\n'
+
+build: ## build the programs: artifacts/publish/NAME/NAME
+	@scripts/build
+
+up: ## build and start the pipeline, send a first event and show it as stored
+	@scripts/up
+
+down: ## stop what `make up` started; the data stays
+	@scripts/down
+
+logs: ## follow the logs of what `make up` started
+	@scripts/logs
+
+demo: ## send sample traffic to the running pipeline and show what became of it
+	@scripts/demo
+
+test: ## run all tests; the last line is `N passed, N failed, N skipped`
+	@scripts/test
+
+lint: ## check the format, and build with warnings as errors
+	@scripts/lint
+
+bench: ## measure, each figure beside its floor
+	@scripts/bench
