@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace CustomEvents.Tests.Architecture;
+
+/// <summary>Rules of the house that no compiler keeps.</summary>
+public sealed class HouseRuleTests
+{
+    /// <summary>A service's beginning fits one screen and reads in the order of the data.</summary>
+    private const int MaxProgramLines = 60;
+
+    private static IEnumerable<string> Programs() =>
+        Checkout.Sources("services").Where(path => path.EndsWith("/Program.cs", StringComparison.Ordinal));
+
+    [TestCaseSource(nameof(Programs))]
+    public void A_program_fits_one_screen(string path) =>
+        Assert.That(Checkout.Read(path).TrimEnd().Split('\n'), Has.Length.LessThanOrEqualTo(MaxProgramLines));
+
+    [Test]
+    public void Versions_of_packages_stand_in_one_file()
+    {
+        var wrong = Checkout.Projects("shared", "services", "tests", "bench")
+            .Where(project => Checkout.Items(project, "PackageReference")
+                .Any(item => item.Attribute("Version") is not null || item.Attribute("VersionOverride") is not null || item.Element("Version") is not null));
+
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public void Every_project_is_in_the_solution_so_that_the_gates_see_it()
+    {
+        var known = XDocument.Load(Path.Combine(Checkout.Root, "CustomEvents.slnx"))
+            .Descendants("Project").Select(project => (string)project.Attribute("Path")!);
+
+        Assert.That(Checkout.Projects("shared", "services", "tests", "bench").Except(known), Is.Empty);
+    }
+
+    [Test]
+    public void No_method_is_async_void()
+    {
+        var asyncVoid = new Regex(@"\basync\s+void\b", RegexOptions.CultureInvariant);
+
+        Assert.That(Checkout.Sources("shared", "services").Where(path => asyncVoid.IsMatch(Checkout.Read(path))), Is.Empty);
+    }
+}
