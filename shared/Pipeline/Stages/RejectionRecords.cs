@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Stores;
@@ -10,15 +13,109 @@ public static class RejectionRecords
     /// <summary>Payloads over <see cref="Limits.MaxEventBytes"/> are cut to their first 64 KiB.</summary>
     public const int TruncatedPayloadBytes = 64 * 1024;
 
+    /// <summary>The stage's name on rejections of the API.</summary>
+    public const string ApiStage = "ingest-api";
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>The rejection of a record that was read from the log, with its own bytes, key and headers.</summary>
-    public static OutgoingRecord Create(string topic, string stage, LogRecord original, Guid eventId, EventError error) =>
-        throw new NotImplementedException();
+    public static OutgoingRecord Create(string topic, string stage, LogRecord original, Guid eventId, EventError error)
+    {
+        var headers = new List<RecordHeader>(original.Headers.Count + 12);
+        headers.AddRange(original.Headers);
+        AddReason(headers, stage, eventId, error);
+        headers.Add(Text(HeaderNames.OriginalTopic, original.Topic));
+        headers.Add(Number(HeaderNames.OriginalPartition, original.Position.Partition));
+        headers.Add(Number(HeaderNames.OriginalOffset, original.Position.Offset));
+        headers.Add(Number(HeaderNames.OriginalTimestamp, new DateTimeOffset(original.Timestamp).ToUnixTimeMilliseconds()));
+        return new OutgoingRecord(topic, original.Key, Cut(original.Value, headers), headers);
+    }
 
     /// <summary>The rejection of an event of a bulk request by the API.</summary>
     public static OutgoingRecord CreateForApi(
-        string topic, string storeId, ReadOnlyMemory<byte> payload, Guid eventId, EventError error, IReadOnlyList<RecordHeader> headers) =>
-        throw new NotImplementedException();
+        string topic, string storeId, ReadOnlyMemory<byte> payload, Guid eventId, EventError error, IReadOnlyList<RecordHeader> headers)
+    {
+        var all = new List<RecordHeader>(headers.Count + 6);
+        all.AddRange(headers);
+        AddReason(all, ApiStage, eventId, error);
+        return new OutgoingRecord(topic, Encoding.UTF8.GetBytes(storeId), Cut(payload, all), all);
+    }
 
-    /// <summary>Reads a record of the topic of rejections; a malformed header (somebody else wrote it) is told in the detail and never throws.</summary>
-    public static Rejection Read(LogRecord record, TopicNames topics) => throw new NotImplementedException();
+    /// <summary>
+    /// Reads a record of the topic of rejections. What other producers may have left out or malformed is made good: an unknown code
+    /// is <see cref="ErrorCode.Unprocessable"/>, a missing id is derived.
+    /// </summary>
+    public static Rejection Read(LogRecord record, TopicNames topics)
+    {
+        var payload = record.Value ?? ReadOnlyMemory<byte>.Empty;
+        var storeId = record.Key is { } key ? Decode(key.Span) : null;
+        var stage = HeaderText(record, HeaderNames.RejectionStage) ?? "unknown";
+        var codeText = HeaderText(record, HeaderNames.RejectionCode) ?? "";
+        var detail = HeaderText(record, HeaderNames.RejectionDetail) ?? "";
+        if (!ErrorCodes.TryParse(codeText, out var code))
+        {
+            code = ErrorCode.Unprocessable;
+            detail = $"{codeText}: {detail}";
+        }
+
+        if (record.Header(HeaderNames.EventId) is not { } idBytes || !EventIds.TryParse(idBytes, out var eventId))
+            eventId = EventIds.FromRecord(record.Topic, record.Position.Partition, record.Position.Offset, record.Timestamp, payload.Span);
+
+        return new Rejection(
+            IdOf(storeId, eventId, stage, payload.Span), storeId, stage, code, detail, HeaderText(record, HeaderNames.RejectionPointer),
+            record.Timestamp, eventId,
+            HeaderText(record, HeaderNames.OriginalTopic) ?? topics.Raw,
+            HeaderNumber(record, HeaderNames.OriginalPartition) is { } partition ? (int)partition : null,
+            HeaderNumber(record, HeaderNames.OriginalOffset), record.Headers, payload);
+    }
+
+    /// <summary>A time as headers carry it: RFC 3339 in UTC, to the millisecond.</summary>
+    public static string FormatTime(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>What a rejection is known by (contract section 8): its store, event id, stage and the SHA-256 of its payload.</summary>
+    private static string IdOf(string? storeId, Guid eventId, string stage, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(payload, hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{storeId}\n{eventId}\n{stage}\n{Convert.ToHexStringLower(hash)}"), hash);
+        return Convert.ToHexStringLower(hash[..16]);
+    }
+
+    private static void AddReason(List<RecordHeader> headers, string stage, Guid eventId, EventError error)
+    {
+        // A rejection that is replayed and rejected again has these of before; the last of a name counts, so only the new ones stay.
+        headers.RemoveAll(header => header.Key
+            is HeaderNames.RejectionStage or HeaderNames.RejectionCode or HeaderNames.RejectionDetail or HeaderNames.RejectionPointer
+            or HeaderNames.OriginalTopic or HeaderNames.OriginalPartition or HeaderNames.OriginalOffset or HeaderNames.OriginalTimestamp
+            or HeaderNames.PayloadBytes or HeaderNames.PayloadTruncated);
+        headers.Add(Text(HeaderNames.EventId, eventId.ToString()));
+        headers.Add(Text(HeaderNames.RejectionStage, stage));
+        headers.Add(Text(HeaderNames.RejectionCode, error.Code.ToText()));
+        headers.Add(Text(HeaderNames.RejectionDetail, error.Detail));
+        if (error.Pointer.Length > 0)
+            headers.Add(Text(HeaderNames.RejectionPointer, error.Pointer));
+    }
+
+    private static ReadOnlyMemory<byte>? Cut(ReadOnlyMemory<byte>? payload, List<RecordHeader> headers)
+    {
+        if (payload is not { } bytes || bytes.Length <= Limits.MaxEventBytes)
+            return payload;
+        headers.Add(Number(HeaderNames.PayloadBytes, bytes.Length));
+        headers.Add(Text(HeaderNames.PayloadTruncated, "true"));
+        return bytes[..TruncatedPayloadBytes];
+    }
+
+    private static RecordHeader Text(string name, string text) => new(name, Encoding.UTF8.GetBytes(text));
+
+    private static RecordHeader Number(string name, long number) => Text(name, number.ToString(CultureInfo.InvariantCulture));
+
+    private static string? HeaderText(LogRecord record, string name) =>
+        record.Header(name) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    private static long? HeaderNumber(LogRecord record, string name) =>
+        record.Header(name) is { } bytes && long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
+    private static string? Decode(ReadOnlySpan<byte> utf8) => System.Text.Unicode.Utf8.IsValid(utf8) ? Utf8.GetString(utf8) : null;
 }

@@ -1,0 +1,83 @@
+using CustomEvents.Pipeline.Stores;
+
+namespace CustomEvents.Pipeline.Stages.Normalizing;
+
+/// <summary>
+/// Finds or makes the customers of a batch in the order of the log (contract section 6, "Identity"). What it decides it decides again
+/// the same way when the batch is read again, whatever of it was written before and whatever came behind it: an identifier
+/// that a later offset of the same partition put on a customer is not seen, and the ids of new customers derive from their events.
+/// </summary>
+internal sealed class IdentityResolver(ICustomerDirectory directory)
+{
+    private const int Capacity = 200_000;
+    private const int MaxAttempts = 20;
+    private readonly GenerationalCache<Identifier, CustomerKey> _keys = new(2 * Capacity);
+    private readonly GenerationalCache<CustomerKey, IdentifiedCustomer> _customers = new(Capacity);
+
+    /// <summary>One result for each request, in order; when it returns, what it wrote is acknowledged.</summary>
+    /// <exception cref="InfrastructureException">The directory is away.</exception>
+    public async Task<ResolvedIdentity[]> ResolveAsync(IReadOnlyList<IdentityRequest> requests, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            // A write that lost a race means that somebody else wrote: everything is read afresh and decided again.
+            var plan = new IdentityPlan();
+            await LoadAsync(plan, requests, useCache: attempt == 0, cancellationToken);
+            var results = new ResolvedIdentity[requests.Count];
+            for (var i = 0; i < results.Length; i++)
+                results[i] = plan.Resolve(requests[i]);
+            if (await WriteAsync(plan, cancellationToken))
+            {
+                foreach (var customer in plan.Customers)
+                    _customers.Set(customer.Key, customer);
+                foreach (var (identifier, key) in plan.Holders)
+                    _keys.Set(identifier, key);
+                return results;
+            }
+
+            foreach (var customer in plan.Customers)
+                _customers.Remove(customer.Key);
+        }
+
+        throw new InfrastructureException($"The identities of a batch were changed by others {MaxAttempts} times while it was being resolved.");
+    }
+
+    private async Task LoadAsync(IdentityPlan plan, IReadOnlyList<IdentityRequest> requests, bool useCache, CancellationToken cancellationToken)
+    {
+        var wanted = new HashSet<Identifier>();
+        foreach (var request in requests)
+        {
+            foreach (var identifier in IdentityPlan.IdentifiersOf(request))
+            {
+                if (useCache && _keys.TryGet(identifier, out var key) && _customers.TryGet(key, out var customer))
+                    plan.Add(customer);
+                else
+                    wanted.Add(identifier);
+            }
+        }
+
+        if (wanted.Count == 0)
+            return;
+        foreach (var customer in await directory.FindAsync(wanted, cancellationToken))
+            plan.Add(customer);
+    }
+
+    private async Task<bool> WriteAsync(IdentityPlan plan, CancellationToken cancellationToken)
+    {
+        var isWhole = true;
+        if (plan.Created.Count > 0)
+        {
+            foreach (var wasMade in await directory.CreateAsync(plan.Created, cancellationToken))
+                isWhole &= wasMade;
+        }
+
+        // Links of a later event may rest on a customer that was not made: they wait for the next attempt.
+        if (isWhole && plan.Links.Count > 0)
+        {
+            foreach (var wasPut in await directory.LinkAsync(plan.Links, cancellationToken))
+                isWhole &= wasPut;
+        }
+
+        return isWhole;
+    }
+}

@@ -1,0 +1,29 @@
+using CustomEvents.Events;
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stores;
+
+namespace CustomEvents.Pipeline.Stages.Normalizing;
+
+/// <summary>
+/// From raw to normalized (contract sections 6 and 9): validates, decides duplicates, resolves the customer, and produces. It owns
+/// the claims and the identifiers of customers.
+/// </summary>
+public sealed class NormalizerStage(
+    ITenantStore tenants, IClaimStore claims, ICustomerDirectory customers, IEventStore events, TopicNames topics) : IStage
+{
+    private readonly KnownStores _stores = new(tenants);
+
+    /// <inheritdoc />
+    public string Name => "normalizer";
+
+    /// <inheritdoc />
+    public IStageLane OpenLane(TopicPartition partition) => new NormalizerLane(
+        _stores, claims, events, new IdentityResolver(customers), topics);
+
+    /// <inheritdoc />
+    public ValueTask<StageRejection> RejectAsync(LogRecord record, ErrorCode code, string detail, CancellationToken cancellationToken)
+    {
+        var raw = RawRecord.Read(record, new EventParser(), []);
+        return ValueTask.FromResult(new StageRejection(raw.EventId, new EventError("", code, detail)));
+    }
+}

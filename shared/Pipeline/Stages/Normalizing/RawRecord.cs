@@ -1,0 +1,124 @@
+using System.Text;
+using CustomEvents.Events;
+using CustomEvents.Pipeline.Log;
+
+namespace CustomEvents.Pipeline.Stages.Normalizing;
+
+/// <summary>A record of the raw topic after its headers were read and its event checked: contract section 9.</summary>
+internal sealed class RawRecord
+{
+    private const int FrameBytes = 5;
+
+    private RawRecord(LogRecord record) => Record = record;
+
+    /// <summary>The record itself.</summary>
+    public LogRecord Record { get; }
+
+    /// <summary>The event's id: the producer's own, or derived from the record.</summary>
+    public Guid EventId { get; private set; }
+
+    /// <summary>Whether the id may have been used before: a producer chose it, or the record is a replay.</summary>
+    public bool IsIdChosen { get; private set; }
+
+    /// <summary>Whether the operator sent it again: its first attempt may have left marks, and must not count as a use of the id.</summary>
+    public bool IsReplay { get; private set; }
+
+    /// <summary>The store that the key names; null where it cannot be a store's id.</summary>
+    public string? StoreId { get; private set; }
+
+    /// <summary>When the event was received, UTC, to the millisecond.</summary>
+    public DateTime ReceivedAt { get; private set; }
+
+    /// <summary><c>http</c> or <c>kafka</c>.</summary>
+    public string Producer { get; private set; } = "kafka";
+
+    /// <summary>The event; null where it is refused.</summary>
+    public CustomEvent? Event { get; private set; }
+
+    /// <summary>Why it is refused; the first error that was found.</summary>
+    public EventError? Error { get; private set; }
+
+    /// <summary>Reads one.</summary>
+    public static RawRecord Read(LogRecord record, EventParser parser, List<EventError> errors)
+    {
+        var raw = new RawRecord(record);
+        var headerError = raw.ReadHeaders();
+        if (record.Key is not { } key)
+            raw.Error = new EventError("", ErrorCode.MissingKey, "The record has no key; the key is the store's id as UTF-8.");
+        else if (!Events.StoreId.IsValid(key.Span))
+            raw.Error = new EventError("", ErrorCode.UnknownStore, "The record's key is no store's id: 1 to 64 of A-Z a-z 0-9 _ -.");
+        else
+            raw.StoreId = Encoding.ASCII.GetString(key.Span);
+        if (raw.Error is not null)
+            return raw;
+
+        if (record.Value is not { } value)
+        {
+            raw.Error = new EventError("", ErrorCode.InvalidJson, "The record has no value; an event as JSON was expected.");
+            return raw;
+        }
+
+        // A JSON value never begins with a zero byte: this is the frame of Confluent's serializers, a zero byte and a schema's id.
+        if (value.Length >= FrameBytes && value.Span[0] == 0)
+            value = value[FrameBytes..];
+        if (headerError is { } found)
+        {
+            raw.Error = found;
+            return raw;
+        }
+
+        errors.Clear();
+        raw.Event = parser.Parse(value, errors);
+        if (raw.Event is null)
+            raw.Error = errors[0];
+        return raw;
+    }
+
+    private EventError? ReadHeaders()
+    {
+        EventError? error = null;
+        var hasId = false;
+        IsReplay = Record.Header(HeaderNames.ReplayOf) is not null;
+        if (Record.Header(HeaderNames.Producer) is { } producer && producer.AsSpan().SequenceEqual("http"u8))
+            Producer = "http";
+
+        if (Record.Header(HeaderNames.EventId) is { } idText)
+        {
+            hasId = EventIds.TryParse(idText, out var id);
+            if (hasId)
+            {
+                EventId = id;
+                // The API draws ids of version 7 and uses each once; only a replay brings one back.
+                IsIdChosen = IsReplay || Producer != "http" || id.Version != 7;
+            }
+            else
+            {
+                error = new EventError("", ErrorCode.InvalidFormat, $"The header event-id is {Echo(idText)}; a UUID as 8-4-4-4-12 hexadecimal digits was expected.");
+            }
+        }
+
+        if (!hasId)
+            EventId = DeriveId(Record);
+
+        ReceivedAt = Record.Timestamp;
+        if (Record.Header(HeaderNames.ReceivedAt) is { } receivedText)
+        {
+            if (Rfc3339.TryParse(receivedText, out var receivedAt))
+                ReceivedAt = receivedAt;
+            else
+                error ??= new EventError("", ErrorCode.InvalidFormat, $"The header received-at is {Echo(receivedText)}; an RFC 3339 date-time with an offset was expected.");
+        }
+
+        return error;
+    }
+
+    /// <summary>The id of a record whose header names none.</summary>
+    public static Guid DeriveId(LogRecord record) => EventIds.FromRecord(
+        record.Topic, record.Position.Partition, record.Position.Offset, record.Timestamp, record.Value is { } value ? value.Span : default);
+
+    private static string Echo(byte[] text)
+    {
+        var found = Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(text.Length, Limits.MaxEcho)));
+        return found.Length < text.Length || text.Length > Limits.MaxEcho ? $"\"{found}…\"" : $"\"{found}\"";
+    }
+}

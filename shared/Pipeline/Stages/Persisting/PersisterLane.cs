@@ -1,0 +1,163 @@
+using CustomEvents.Events;
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stores;
+
+namespace CustomEvents.Pipeline.Stages.Persisting;
+
+/// <summary>The persister's work on one partition; its caches go with it.</summary>
+internal sealed class PersisterLane(PersisterStage stage, IEventStore events, ProfilePatcher profiles, CatalogRecorder catalog) : IStageLane
+{
+    private readonly PersisterStage _stage = stage;
+    private readonly IEventStore _events = events;
+    private readonly ProfilePatcher _profiles = profiles;
+    private readonly CatalogRecorder _catalog = catalog;
+
+    /// <inheritdoc />
+    public IPreparedBatch Prepare(IReadOnlyList<LogRecord> records)
+    {
+        var items = new List<Item>(records.Count);
+        try
+        {
+            foreach (var record in records)
+                items.Add(Read(record));
+            return new Batch(this, items);
+        }
+        catch
+        {
+            items.ForEach(item => item.Encoded?.Dispose());
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+    }
+
+    private Item Read(LogRecord record)
+    {
+        if (record.Value is not { } value)
+            throw new InvalidDataException("A normalized record has no value.");
+        if (!NormalizedEvent.TryRead(value, out var normalized, out var problem))
+            throw new InvalidDataException(problem);
+        try
+        {
+            return new Item(normalized, _events.Encode(normalized), null);
+        }
+        catch (RecordFaultException fault)
+        {
+            return new Item(normalized, null, new EventError("", fault.Code, fault.Message));
+        }
+    }
+
+    /// <summary>An event, in the form in which it is written, or why it cannot be.</summary>
+    private readonly record struct Item(NormalizedEvent Event, IEncodedEvent? Encoded, EventError? Error);
+
+    private sealed class Batch(PersisterLane lane, List<Item> items) : IPreparedBatch
+    {
+        public async Task<IReadOnlyList<Outcome>> ProcessAsync(CancellationToken cancellationToken)
+        {
+            var outcomes = new Outcome?[items.Count];
+            await DropStoredAsync(outcomes, cancellationToken);
+            await PatchProfilesAsync(outcomes, cancellationToken);
+
+            var left = new List<int>(items.Count);
+            for (var i = 0; i < items.Count; i++)
+            {
+                if (outcomes[i] is null)
+                    left.Add(i);
+            }
+
+            if (left.Count > 0)
+            {
+                var encoded = left.ConvertAll(i => items[i].Encoded!);
+                // A reader who sees an event sees its segment entries too: the events come last.
+                await Task.WhenAll(
+                    lane._catalog.RecordAsync(left.ConvertAll(i => items[i].Event), cancellationToken),
+                    lane._events.IndexAsync(encoded, cancellationToken));
+                await InsertAsync(left, encoded, outcomes, cancellationToken);
+            }
+
+            return Array.ConvertAll(outcomes, outcome => outcome!.Value);
+        }
+
+        public void Dispose()
+        {
+            foreach (var item in items)
+                item.Encoded?.Dispose();
+        }
+
+        /// <summary>What is stored, or stands in the batch before, is dropped before anything is patched or indexed for it.</summary>
+        private async Task DropStoredAsync(Outcome?[] outcomes, CancellationToken cancellationToken)
+        {
+            var first = new Dictionary<Guid, string>(items.Count);
+            var uniqueIds = new HashSet<(string StoreId, string UniqueId)>();
+            foreach (var item in items)
+                first.TryAdd(item.Event.EventId, item.Event.StoreId);
+            var owners = await lane._events.FindOwnersAsync(first.Keys, cancellationToken);
+            first.Clear();
+            for (var i = 0; i < items.Count; i++)
+            {
+                var normalized = items[i].Event;
+                if (owners.TryGetValue(normalized.EventId, out var owner) || first.TryGetValue(normalized.EventId, out owner))
+                    outcomes[i] = owner == normalized.StoreId ? Outcome.Done : await ConflictAsync(normalized, cancellationToken);
+                else if (items[i].Error is { } error)
+                    outcomes[i] = Outcome.Rejected(await lane._stage.RejectAsync(normalized, error, cancellationToken));
+                else if (normalized.Event.UniqueId is { } uniqueId && !uniqueIds.Add((normalized.StoreId, uniqueId)))
+                    outcomes[i] = Outcome.Duplicate;
+                else
+                    first.Add(normalized.EventId, normalized.StoreId);
+            }
+        }
+
+        private async Task PatchProfilesAsync(Outcome?[] outcomes, CancellationToken cancellationToken)
+        {
+            var patches = new List<NormalizedEvent>(items.Count);
+            for (var i = 0; i < items.Count; i++)
+            {
+                if (outcomes[i] is null)
+                    patches.Add(items[i].Event);
+            }
+
+            var refused = await lane._profiles.PatchAsync(patches, cancellationToken);
+            for (var i = 0; i < items.Count && refused.Count > 0; i++)
+            {
+                if (outcomes[i] is null && refused.TryGetValue(items[i].Event.EventId, out var error))
+                    outcomes[i] = Outcome.Rejected(await lane._stage.RejectAsync(items[i].Event, error, cancellationToken));
+            }
+        }
+
+        private async Task InsertAsync(List<int> left, List<IEncodedEvent> encoded, Outcome?[] outcomes, CancellationToken cancellationToken)
+        {
+            var inserted = await lane._events.InsertAsync(encoded, cancellationToken);
+            var orphans = new List<IEncodedEvent>();
+            for (var k = 0; k < left.Count; k++)
+            {
+                var i = left[k];
+                switch (inserted[k])
+                {
+                    case InsertOutcome.Stored or InsertOutcome.AlreadyStored:
+                        outcomes[i] = Outcome.Done;
+                        break;
+                    case InsertOutcome.EventIdOfAnotherStore:
+                        orphans.Add(encoded[k]);
+                        outcomes[i] = await ConflictAsync(items[i].Event, cancellationToken);
+                        break;
+                    case InsertOutcome.UniqueIdTaken:
+                        orphans.Add(encoded[k]);
+                        outcomes[i] = Outcome.Duplicate;
+                        break;
+                }
+            }
+
+            if (orphans.Count > 0)
+                await lane._events.UnindexAsync(orphans, cancellationToken);
+        }
+
+        private async Task<Outcome> ConflictAsync(NormalizedEvent normalized, CancellationToken cancellationToken) =>
+            Outcome.Rejected(await lane._stage.RejectAsync(
+                normalized,
+                new EventError("", ErrorCode.EventIdConflict, $"The event-id {normalized.EventId} was already used by another store."),
+                cancellationToken));
+    }
+}

@@ -1,0 +1,184 @@
+using CustomEvents.Events;
+using CustomEvents.Pipeline.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace CustomEvents.Pipeline.Stages.Persisting;
+
+/// <summary>
+/// Patches the profiles of a batch, one write for each customer, merged in order (contract section 6, "Profile"). A write applies only over the
+/// revision that it was made from, and takes along the position of its last event; events at or before a profile's mark
+/// are part of it already. So nothing is applied twice and nothing goes backwards, whoever else writes.
+/// </summary>
+internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger)
+{
+    /// <summary>A profile is one document; MongoDB's have at most 16 MiB.</summary>
+    private const long MaxProfileBytes = 15 * 1024 * 1024;
+
+    private const long CacheBytes = 16 * 1024 * 1024;
+    private const int MaxAttempts = 20;
+    private readonly GenerationalCache<CustomerKey, StoredProfile> _cache = new(CacheBytes);
+
+    /// <summary>Patches, and returns the events that no profile can take, for its size.</summary>
+    /// <exception cref="InfrastructureException">The store is away; some may be patched.</exception>
+    public async Task<IReadOnlyDictionary<Guid, EventError>> PatchAsync(
+        IReadOnlyList<NormalizedEvent> events, CancellationToken cancellationToken)
+    {
+        var refused = new Dictionary<Guid, EventError>();
+        var pending = new Dictionary<CustomerKey, Queue<NormalizedEvent>>();
+        foreach (var normalized in events)
+        {
+            if (!Patches(normalized))
+                continue;
+            var key = new CustomerKey(normalized.StoreId, normalized.CustomerId);
+            if (!pending.TryGetValue(key, out var queue))
+                pending.Add(key, queue = new Queue<NormalizedEvent>());
+            queue.Enqueue(normalized);
+        }
+
+        for (var attempt = 0; pending.Count > 0; attempt++)
+        {
+            if (attempt == MaxAttempts)
+                throw new InfrastructureException($"Profiles of a batch were changed by others {MaxAttempts} times while they were being patched.");
+            await PatchOnceAsync(pending, refused, cancellationToken);
+        }
+
+        return refused;
+    }
+
+    private static bool Patches(NormalizedEvent normalized)
+    {
+        var patch = normalized.Event;
+        return normalized.IdentifierAdded || patch.FirstName is not null || patch.LastName is not null
+            || patch.Location.Count > 0 || patch.CustomFields.Count > 0;
+    }
+
+    private async Task PatchOnceAsync(
+        Dictionary<CustomerKey, Queue<NormalizedEvent>> pending, Dictionary<Guid, EventError> refused, CancellationToken cancellationToken)
+    {
+        var profiles = await ReadAsync(pending.Keys, cancellationToken);
+        var runs = new List<Run>(pending.Count);
+        foreach (var (key, queue) in pending)
+        {
+            if (!profiles.TryGetValue(key, out var stored))
+            {
+                // Erased since it was resolved: the events stay, and there is nobody to patch.
+                LogMissingCustomer(logger, key.StoreId, key.CustomerId);
+                PipelineCounters.MissingCustomers.Add(1);
+                pending.Remove(key);
+                continue;
+            }
+
+            var run = Merge(key, stored, queue, refused);
+            if (run.Write is null)
+            {
+                pending.Remove(key);
+                _cache.Set(key, stored, Weigh(stored));
+            }
+            else
+            {
+                runs.Add(run);
+            }
+        }
+
+        if (runs.Count == 0)
+            return;
+        // Until it is known what became of the writes, nothing is known of these profiles.
+        foreach (var run in runs)
+            _cache.Remove(run.Write!.Customer);
+        var outcomes = await store.WriteAsync(runs.ConvertAll(run => run.Write!), cancellationToken);
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var (write, stored, taken) = (runs[i].Write!, runs[i].Stored, runs[i].Taken);
+            if (outcomes[i] != ProfileWriteOutcome.Written)
+                continue;
+            var queue = pending[write.Customer];
+            for (var k = 0; k < taken; k++)
+                queue.Dequeue();
+            if (queue.Count == 0)
+                pending.Remove(write.Customer);
+            var marks = new Dictionary<(Guid, int), long>(stored.Marks) { [(write.Mark.TopicId, write.Mark.Partition)] = write.Mark.Offset };
+            var written = new StoredProfile(write.Profile, write.ExpectedRevision + 1, marks);
+            _cache.Set(write.Customer, written, Weigh(written));
+        }
+    }
+
+    /// <summary>
+    /// Applies the events at the head of a queue that come from one raw partition, in order. What they change not at all is not written;
+    /// but where one changes something that another changes back, the mark has to move.
+    /// </summary>
+    private static Run Merge(CustomerKey key, StoredProfile stored, Queue<NormalizedEvent> queue, Dictionary<Guid, EventError> refused)
+    {
+        var profile = stored.Profile.Copy();
+        var changes = new ProfileChanges();
+        var isChanged = false;
+        var taken = 0;
+        Position? last = null;
+        foreach (var normalized in queue)
+        {
+            if (last is { } before && !before.IsComparableTo(normalized.Position))
+            {
+                if (isChanged)
+                    break;
+                last = null;
+            }
+
+            taken++;
+            last = normalized.Position;
+            if (stored.Marks.TryGetValue((last.Value.TopicId, last.Value.Partition), out var mark) && last.Value.Offset <= mark)
+                continue;
+            if (!Fits(profile, normalized))
+            {
+                refused[normalized.EventId] = new EventError(
+                    "/customer", ErrorCode.TooLarge, $"With this event the customer's profile would be larger than {MaxProfileBytes} bytes.");
+                continue;
+            }
+
+            refused.Remove(normalized.EventId);
+            isChanged |= profile.Apply(normalized.Event, normalized.IdentifierAdded, normalized.ReceivedAt, changes);
+        }
+
+        return new Run(stored, taken, isChanged ? new ProfileWrite(key, profile, changes, stored.Revision, last!.Value) : null);
+    }
+
+    private static bool Fits(CustomerProfile profile, NormalizedEvent normalized)
+    {
+        // A field takes at most a few times its JSON; only where that might be too much is it measured.
+        if (profile.EstimatedBytes + 4L * normalized.Event.Source.Length < MaxProfileBytes)
+            return true;
+        var trial = profile.Copy();
+        trial.Apply(normalized.Event, normalized.IdentifierAdded, normalized.ReceivedAt, new ProfileChanges());
+        return trial.EstimatedBytes <= MaxProfileBytes;
+    }
+
+    private async Task<Dictionary<CustomerKey, StoredProfile>> ReadAsync(
+        Dictionary<CustomerKey, Queue<NormalizedEvent>>.KeyCollection keys, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<CustomerKey, StoredProfile>(keys.Count);
+        var missing = new List<CustomerKey>();
+        foreach (var key in keys)
+        {
+            if (_cache.TryGet(key, out var cached))
+                found.Add(key, cached);
+            else
+                missing.Add(key);
+        }
+
+        if (missing.Count == 0)
+            return found;
+        var read = await store.ReadAsync(missing, cancellationToken);
+        for (var i = 0; i < missing.Count; i++)
+        {
+            if (read[i] is { } stored)
+                found.Add(missing[i], stored);
+        }
+
+        return found;
+    }
+
+    private static long Weigh(StoredProfile stored) => 512 + 2 * stored.Profile.EstimatedBytes;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Customer {CustomerId} of store {StoreId} is not there: an event's profile patch was left out.")]
+    private static partial void LogMissingCustomer(ILogger logger, string storeId, CustomerId customerId);
+
+    private readonly record struct Run(StoredProfile Stored, int Taken, ProfileWrite? Write);
+}
