@@ -30,6 +30,9 @@ public static class Limits
     /// <summary>Custom fields that one profile holds; further new ones are left out.</summary>
     public const int MaxProfileCustomFields = 1_000;
 
+    /// <summary>What one profile may take as BSON (<see cref="CustomerProfile.EstimatedBytes"/>): below MongoDB's 16 MiB for a document, with room for the identifiers.</summary>
+    public const int MaxProfileBytes = 15 * 1024 * 1024;
+
     /// <summary>Errors that are told of one event or request.</summary>
     public const int MaxErrors = 100;
 
