@@ -54,7 +54,7 @@ http() {
   printf '%s' "${status%% *}"
 }
 
-ready() { [ "$(http GET /healthz/ready 2>/dev/null)" = 200 ]; }
+ready() { [ "$(PORT=${1:-$PORT}; http GET /healthz/ready 2>/dev/null)" = 200 ]; }
 
 # What the stack on $1 (embedded, servers) is told; the operator's `events` reads the same settings.
 configure() {
