@@ -2,7 +2,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help build up down logs demo test lint bench
 MAKEFLAGS += --no-print-directory
-export STACK INGEST_PORT
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile

@@ -13,7 +13,7 @@ PORT=${INGEST_PORT:-8080}
 BASE_URL=http://127.0.0.1:$PORT
 DEMO_STORE=demo
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
 need_sdk() {
