@@ -28,22 +28,24 @@ internal sealed class DataFolder(IOptions<EmbeddedOptions> options, FolderUse us
     /// <summary>Where it is.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(options.Value.DataDirectory);
 
-    /// <summary>The log's file and what is kept in memory beside it.</summary>
+    /// <summary>The log's file and what is kept in memory beside it; opened where it was not.</summary>
+    /// <exception cref="InfrastructureException">The folder cannot be used.</exception>
     public LogState Log
     {
         get
         {
-            Open();
+            OpenForPort();
             return _log!;
         }
     }
 
-    /// <summary>The stores' file and what is kept in memory beside it.</summary>
+    /// <summary>The stores' file and what is kept in memory beside it; opened where it was not.</summary>
+    /// <exception cref="InfrastructureException">The folder cannot be used.</exception>
     public StoreState Stores
     {
         get
         {
-            Open();
+            OpenForPort();
             return _stores!;
         }
     }
@@ -93,6 +95,19 @@ internal sealed class DataFolder(IOptions<EmbeddedOptions> options, FolderUse us
         {
             _isClosed = true;
             Close();
+        }
+    }
+
+    /// <summary>The ports promise one exception for everything that is not a record's fault.</summary>
+    private void OpenForPort()
+    {
+        try
+        {
+            Open();
+        }
+        catch (DataFolderException exception)
+        {
+            throw new InfrastructureException(exception.Message, exception);
         }
     }
 

@@ -12,15 +12,8 @@ internal sealed class SqliteDependency(DataFolder folder, TopicNames topics) : I
     /// <inheritdoc />
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            foreach (var topic in new[] { topics.Raw, topics.Normalized, topics.Rejected })
-                await folder.Log.FindOrCreateAsync(topic, cancellationToken);
-        }
-        catch (DataFolderException exception)
-        {
-            throw new InfrastructureException(exception.Message, exception);
-        }
+        foreach (var topic in new[] { topics.Raw, topics.Normalized, topics.Rejected })
+            await folder.Log.FindOrCreateAsync(topic, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -38,7 +31,7 @@ internal sealed class SqliteDependency(DataFolder folder, TopicNames topics) : I
 
             return log.Writer.Problem ?? stores.Writer.Problem;
         }
-        catch (Exception exception) when (exception is InfrastructureException or DataFolderException)
+        catch (InfrastructureException exception)
         {
             return exception.Message;
         }

@@ -75,6 +75,16 @@ public sealed class DataFolderTests
     }
 
     [Test]
+    public async Task A_folder_that_cannot_be_used_is_the_infrastructures_trouble_for_whoever_uses_a_port()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(_path, "file"), []);
+        using var command = OpenFolder.Operator(Path.Combine(_path, "file"));
+        Assert.That(async () => await command.Get<ITenantStore>().ListStoresAsync(default), Throws.TypeOf<InfrastructureException>());
+        Assert.That(async () => await command.AppendAsync("topic", "1"), Throws.TypeOf<LogWriteException>());
+        Assert.That(await command.Get<IDependency>().CheckAsync(default), Does.Contain("cannot be used"));
+    }
+
+    [Test]
     public async Task A_topic_keeps_its_id_and_its_records_when_the_folder_is_opened_again()
     {
         Guid id;

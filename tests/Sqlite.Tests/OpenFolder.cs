@@ -24,7 +24,9 @@ internal sealed class OpenFolder : IDisposable
         else
             services.AddSqlitePipeline(configuration);
         _services = services.BuildServiceProvider();
-        Get<DataFolder>().Open();
+        // As the pipeline does at its start; a command opens the folder when it needs it.
+        if (!isOperator)
+            Get<DataFolder>().Open();
     }
 
     public static OpenFolder Pipeline(string path, TimeProvider? time = null) => new(path, isOperator: false, time);

@@ -13,7 +13,7 @@ internal sealed class SqliteLogReaderFactory(DataFolder folder) : ILogReaderFact
         {
             return new SqliteLogReader(folder.Log, group, topic, listener);
         }
-        catch (Exception exception) when (exception is InfrastructureException or DataFolderException)
+        catch (InfrastructureException exception)
         {
             throw new LogReadException(exception.Message, isFatal: false, exception);
         }

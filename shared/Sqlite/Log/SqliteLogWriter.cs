@@ -39,7 +39,7 @@ internal sealed class SqliteLogWriter(DataFolder folder) : ILogWriter
             work = new AppendWork(log, records, topics) { Bytes = bytes };
             log.File.Writer.Enqueue(work, cancellationToken);
         }
-        catch (Exception exception) when (exception is InfrastructureException or DataFolderException)
+        catch (InfrastructureException exception)
         {
             throw new LogWriteException(exception.Message, nothingWritten: true, LogWriteFailure.Unavailable, exception);
         }
