@@ -26,7 +26,7 @@ internal sealed class DataFolder(IOptions<EmbeddedOptions> options, FolderUse us
     private StoreState? _stores;
 
     /// <summary>Where it is.</summary>
-    public string Path { get; } = System.IO.Path.GetFullPath(options.Value.DataDirectory);
+    public string Path => System.IO.Path.GetFullPath(options.Value.DataDirectory);
 
     /// <summary>The log's file and what is kept in memory beside it; opened where it was not.</summary>
     /// <exception cref="InfrastructureException">The folder cannot be used.</exception>

@@ -56,9 +56,11 @@ internal sealed partial class Retention(
                     if (records + old > 0)
                         LogSwept(records, old);
                 }
-                catch (InfrastructureException exception)
+#pragma warning disable CA1031 // Whatever it is, it must not end the process: what is too old is only kept longer.
+                catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
                 {
-                    LogPutOff(exception.Message);
+                    LogPutOff(exception is InfrastructureException ? null : exception, exception.Message);
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -102,5 +104,5 @@ internal sealed partial class Retention(
     private partial void LogSwept(long records, long rejections);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old records were not deleted and are tried again in a while: {Reason}")]
-    private partial void LogPutOff(string reason);
+    private partial void LogPutOff(Exception? exception, string reason);
 }
