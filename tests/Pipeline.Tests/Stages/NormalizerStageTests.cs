@@ -1,0 +1,220 @@
+using System.Text;
+using CustomEvents.Events;
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stages;
+using static CustomEvents.Tests.Pipeline.Stages.StageBench;
+
+namespace CustomEvents.Tests.Pipeline.Stages;
+
+public class NormalizerStageTests
+{
+    private StageBench _bench = null!;
+
+    [SetUp]
+    public void Begin() => _bench = new StageBench();
+
+    [TestCase(null, "{}", ErrorCode.MissingKey)]
+    [TestCase("no such store", "{}", ErrorCode.UnknownStore)]
+    [TestCase("store-9", "{}", ErrorCode.UnknownStore)]
+    [TestCase(Shop, null, ErrorCode.InvalidJson)]
+    [TestCase(Shop, "{", ErrorCode.InvalidJson)]
+    [TestCase(Shop, "[]", ErrorCode.InvalidType)]
+    [TestCase(Shop, """{"eventName":"x","customer":{}}""", ErrorCode.IdentityMissing)]
+    public async Task Invalid_record_is_rejected_with_its_code_and_a_derived_id(string? key, string? json, ErrorCode expected)
+    {
+        var record = _bench.Raw(json, key);
+        var outcome = (await _bench.NormalizeAsync(record)).Single();
+        Assert.That(outcome.Rejection?.Error.Code, Is.EqualTo(expected));
+        Assert.That(outcome.Rejection!.EventId, Is.EqualTo(EventIds.FromRecord("events.raw", 0, record.Position.Offset, record.Timestamp, record.Value is { } value ? value.Span : default)));
+        Assert.That(_bench.Stores.AllCustomers(), Is.Empty);
+    }
+
+    [TestCase("event-id", "not-a-uuid")]
+    [TestCase("event-id", "{0190a1b2-0000-7000-8000-000000000001}")]
+    [TestCase("event-id", "")]
+    [TestCase("received-at", "yesterday")]
+    [TestCase("received-at", "2026-02-30T00:00:00Z")]
+    public async Task Malformed_header_is_invalid_format(string name, string value)
+    {
+        var outcome = (await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, (name, value)))).Single();
+        Assert.That(outcome.Rejection?.Error.Code, Is.EqualTo(ErrorCode.InvalidFormat));
+    }
+
+    [Test]
+    public async Task Headers_give_id_time_and_producer_and_the_last_of_a_name_counts()
+    {
+        var id = Guid.Parse("0190a1b2-0000-7000-8000-000000000001");
+        var outcomes = await _bench.NormalizeAsync(_bench.Raw(
+            Event("""{"email":"a@b.c"}"""), Shop, 0,
+            ("event-id", "nonsense"), ("event-id", id.ToString()), ("received-at", "2020-01-01T00:00:00+01:00"), ("producer", "http")));
+        var normalized = Read(outcomes[0]);
+        Assert.That(normalized.EventId, Is.EqualTo(id));
+        Assert.That(normalized.ReceivedAt, Is.EqualTo(new DateTime(2019, 12, 31, 23, 0, 0, DateTimeKind.Utc)));
+        Assert.That(normalized.Producer, Is.EqualTo("http"));
+    }
+
+    [Test]
+    public async Task Confluent_frame_is_taken_off()
+    {
+        var framed = "\0\0\0\0\u0007" + Event("""{"email":"a@b.c"}""");
+        var outcome = (await _bench.NormalizeAsync(_bench.Raw(framed))).Single();
+        Assert.That(outcome.Kind, Is.EqualTo(OutcomeKind.Produced));
+    }
+
+    [Test]
+    public async Task Second_event_with_the_same_uniqueId_is_dropped_and_leaves_no_trace()
+    {
+        var outcomes = await _bench.NormalizeAsync(
+            _bench.Raw(Event("""{"email":"first@b.c"}""", ""","uniqueId":"u" """)),
+            _bench.Raw(Event("""{"email":"second@b.c","firstName":"X"}""", ""","uniqueId":"u" """)));
+        var later = await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"third@b.c"}""", ""","uniqueId":"u" """)));
+        Assert.That(outcomes.Concat(later).Select(outcome => outcome.Kind), Is.EqualTo(new[] { OutcomeKind.Produced, OutcomeKind.Duplicate, OutcomeKind.Duplicate }));
+        Assert.That(_bench.Stores.AllCustomers().Single().Identity.Email!.Value.Value, Is.EqualTo("first@b.c"));
+    }
+
+    [Test]
+    public async Task Same_uniqueId_in_another_store_is_another_event()
+    {
+        var outcomes = await _bench.NormalizeAsync(
+            _bench.Raw(Event("""{"email":"a@b.c"}""", ""","uniqueId":"u" """)),
+            _bench.Raw(Event("""{"email":"a@b.c"}""", ""","uniqueId":"u" """), "store-2"));
+        Assert.That(outcomes, Has.All.Property(nameof(Outcome.Kind)).EqualTo(OutcomeKind.Produced));
+        Assert.That(_bench.Stores.AllCustomers(), Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Invalid_event_claims_nothing()
+    {
+        await _bench.NormalizeAsync(_bench.Raw(Event("{}", ""","uniqueId":"u" """)));
+        var valid = await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}""", ""","uniqueId":"u" """)));
+        Assert.That(valid.Single().Kind, Is.EqualTo(OutcomeKind.Produced));
+    }
+
+    [Test]
+    public async Task Event_id_of_its_own_store_is_a_redelivery_whatever_it_contains()
+    {
+        const string Id = "0190a1b2-0000-7000-8000-000000000001";
+        var lane = _bench.Normalizer.OpenLane(new TopicPartition("events.raw", 0));
+        var first = await _bench.NormalizeAsync(
+            lane,
+            _bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", Id)),
+            _bench.Raw(Event("""{"email":"b@b.c"}"""), Shop, 0, ("event-id", Id)));
+        var second = await _bench.NormalizeAsync(lane, _bench.Raw(Event("""{"email":"c@b.c"}"""), Shop, 0, ("event-id", Id)));
+        await _bench.PersistAsync(first);
+        var third = await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"d@b.c"}"""), Shop, 0, ("event-id", Id)));
+        Assert.That(
+            first.Concat(second).Concat(third).Select(outcome => outcome.Kind),
+            Is.EqualTo(new[] { OutcomeKind.Produced, OutcomeKind.Duplicate, OutcomeKind.Duplicate, OutcomeKind.Duplicate }));
+        Assert.That(_bench.Stores.AllCustomers(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Event_id_of_another_store_is_a_conflict()
+    {
+        const string Id = "0190a1b2-0000-7000-8000-000000000001";
+        await _bench.StoreAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", Id)));
+        var outcome = (await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), "store-2", 0, ("event-id", Id)))).Single();
+        Assert.That(outcome.Rejection?.Error.Code, Is.EqualTo(ErrorCode.EventIdConflict));
+        Assert.That(_bench.Stores.AllCustomers(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_first_identifier_that_finds_a_customer_decides_even_if_the_others_belong_to_somebody_else()
+    {
+        var outcomes = await _bench.NormalizeAsync(
+            _bench.Raw(Event($$"""{"id":"{{Hex(1)}}"}""")),
+            _bench.Raw(Event("""{"email":"two@b.c"}""")),
+            _bench.Raw(Event("""{"phoneNumber":"+15555555555"}""")),
+            _bench.Raw(Event($$"""{"id":"{{Hex(1)}}","email":"two@b.c","phoneNumber":"+15555555555"}""")),
+            _bench.Raw(Event($$"""{"id":"{{Hex(9)}}","email":"two@b.c","phoneNumber":"+15555555555"}""")));
+        var customers = outcomes.Select(outcome => Read(outcome).CustomerId).ToList();
+        Assert.That(customers[3], Is.EqualTo(customers[0]));
+        Assert.That(customers[4], Is.EqualTo(customers[1]));
+        Assert.That(_bench.Stores.AllCustomers(), Has.Count.EqualTo(3), "the id 9 beside an e-mail address that decided is not kept");
+    }
+
+    [Test]
+    public async Task Identifier_beside_the_one_that_decided_is_linked_only_where_it_is_free_and_the_profile_has_none()
+    {
+        var outcomes = await _bench.NormalizeAsync(
+            _bench.Raw(Event("""{"email":"a@b.c"}""")),
+            _bench.Raw(Event("""{"email":"a@b.c","phoneNumber":"+4912345"}""")),
+            _bench.Raw(Event("""{"email":"a@b.c","phoneNumber":"+4999999"}""")),
+            _bench.Raw(Event("""{"phoneNumber":"+4912345"}""")));
+        Assert.That(outcomes.Select(outcome => Read(outcome).CustomerId).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(outcomes.Select(outcome => Read(outcome).IdentifierAdded), Is.EqualTo(new[] { false, true, false, false }));
+        Assert.That(_bench.Customer("a@b.c").Identity.PhoneNumber!.Value.Value, Is.EqualTo("+4912345"));
+    }
+
+    [Test]
+    public async Task Event_read_again_finds_the_same_customer_whatever_came_behind_it()
+    {
+        // The first finds its customer by phone number; the id that it names is made by the third.
+        var records = new[]
+        {
+            _bench.Raw(Event("""{"phoneNumber":"+4911111"}""")),
+            _bench.Raw(Event($$"""{"id":"{{Hex(7)}}","phoneNumber":"+4911111"}""")),
+            _bench.Raw(Event($$"""{"id":"{{Hex(7)}}","email":"seven@b.c"}""")),
+        };
+        var first = (await _bench.NormalizeAsync(records)).Select(outcome => Read(outcome).CustomerId).ToList();
+        for (var cut = 0; cut < records.Length; cut++)
+        {
+            var again = (await _bench.NormalizeAsync(records[cut..])).Select(outcome => Read(outcome).CustomerId);
+            Assert.That(again, Is.EqualTo(first[cut..]));
+        }
+
+        Assert.That(_bench.Stores.AllCustomers(), Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Batch_that_failed_at_any_write_gives_the_same_when_it_is_processed_again()
+    {
+        for (var failAt = 0; failAt < 12; failAt++)
+        {
+            var bench = new StageBench();
+            var records = new[]
+            {
+                bench.Raw(Event("""{"email":"a@b.c"}""", ""","uniqueId":"1" """)),
+                bench.Raw(Event("""{"email":"a@b.c","phoneNumber":"+4912345"}""", ""","uniqueId":"2" """)),
+                bench.Raw(Event("""{"phoneNumber":"+4912345"}""", ""","uniqueId":"1" """)),
+            };
+            var calls = 0;
+            bench.Stores.Fault = (_, _) =>
+            {
+                if (calls++ == failAt)
+                    throw new CustomEvents.Pipeline.InfrastructureException("away");
+            };
+            using var batch = bench.Normalizer.OpenLane(new TopicPartition("events.raw", 0)).Prepare(records);
+            IReadOnlyList<Outcome> outcomes;
+            try
+            {
+                outcomes = await batch.ProcessAsync(default);
+            }
+            catch (CustomEvents.Pipeline.InfrastructureException)
+            {
+                outcomes = await batch.ProcessAsync(default);
+            }
+
+            Assert.That(outcomes.Select(outcome => outcome.Kind), Is.EqualTo(new[] { OutcomeKind.Produced, OutcomeKind.Produced, OutcomeKind.Duplicate }));
+            Assert.That(Read(outcomes[1]).IdentifierAdded, Is.True);
+            Assert.That(bench.Stores.AllCustomers(), Has.Count.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public async Task Normalized_record_keeps_key_and_trace()
+    {
+        const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var outcome = (await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("traceparent", Trace)))).Single();
+        Assert.That(outcome.Output.Topic, Is.EqualTo("events.normalized"));
+        Assert.That(Encoding.UTF8.GetString(outcome.Output.Key!.Value.Span), Is.EqualTo(Shop));
+        Assert.That(outcome.Output.Headers.Select(header => (header.Key, Encoding.UTF8.GetString(header.Value!))), Does.Contain(("traceparent", Trace)));
+    }
+
+    private static NormalizedEvent Read(Outcome outcome)
+    {
+        Assert.That(outcome.Kind, Is.EqualTo(OutcomeKind.Produced), outcome.Rejection?.Error.ToString());
+        Assert.That(NormalizedEvent.TryRead(outcome.Output.Value!.Value, out var normalized, out var problem), Is.True, problem);
+        return normalized!;
+    }
+}

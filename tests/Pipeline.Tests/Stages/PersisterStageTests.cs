@@ -1,0 +1,162 @@
+using CustomEvents.Events;
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stages;
+using CustomEvents.Pipeline.Stores;
+using static CustomEvents.Tests.Pipeline.Stages.StageBench;
+
+namespace CustomEvents.Tests.Pipeline.Stages;
+
+public class PersisterStageTests
+{
+    private const string Ann = """{"email":"ann@b.c"}""";
+    private StageBench _bench = null!;
+
+    [SetUp]
+    public void Begin() => _bench = new StageBench();
+
+    [Test]
+    public async Task Event_is_stored_with_its_segment_entries_and_catalog()
+    {
+        await _bench.StoreAsync(_bench.Raw(Event(Ann, ""","data":{"Tier":"gold","Total":5,"Items":[1]}""")));
+        Assert.That(_bench.Stores.AllEvents(), Has.Count.EqualTo(1));
+        Assert.That(_bench.Stores.IndexedEvents(), Has.Count.EqualTo(1));
+        var catalog = (await ((ICatalogStore)_bench.Stores).ListAsync(Shop, default)).Single();
+        Assert.That(catalog.Properties.Select(property => (property.Key, property.Types.Single())), Is.EqualTo(new[] { ("Tier", "string"), ("Total", "number") }));
+    }
+
+    [Test]
+    public async Task Event_read_again_changes_nothing()
+    {
+        var outcomes = await _bench.StoreAsync(_bench.Raw(Event("""{"email":"ann@b.c","firstName":"Ann"}""")), _bench.Raw(Event("""{"email":"ann@b.c","firstName":"Anna"}""")));
+        await _bench.PersistAsync(outcomes);
+        await _bench.PersistAsync(outcomes.Take(1));
+        Assert.That(_bench.Stores.AllEvents(), Has.Count.EqualTo(2));
+        Assert.That(_bench.Customer("ann@b.c").Profile.FirstName, Is.EqualTo("Anna"));
+    }
+
+    [Test]
+    public async Task Profile_is_patched_field_by_field_in_the_order_of_the_log()
+    {
+        await _bench.StoreAsync(
+            _bench.Raw(Event("""{"email":"ann@b.c","firstName":"Ann","location":{"city":"Rome","countryCode":"IT"},"customFields":{"a.b":1,"$set":"x"}}""")),
+            _bench.Raw(Event("""{"email":"ann@b.c","lastName":"Lee","location":{"city":"Oslo"},"customFields":{"a.b":2,"n":null}}""")));
+        var profile = _bench.Customer("ann@b.c").Profile;
+        Assert.That((profile.FirstName, profile.LastName), Is.EqualTo(("Ann", "Lee")));
+        Assert.That(profile.Location["city"], Is.EqualTo(ProfileValue.Of("Oslo")));
+        Assert.That(profile.Location["countryCode"], Is.EqualTo(ProfileValue.Of("IT")));
+        Assert.That(profile.CustomFields.Select(field => field.Key), Is.EqualTo(new[] { "a.b", "$set" }));
+        Assert.That(profile.CustomFields["a.b"], Is.EqualTo(ProfileValue.Of(2L)));
+        Assert.That(profile.UpdatedAt, Is.EqualTo(Epoch.AddSeconds(1)));
+    }
+
+    [Test]
+    public async Task What_changes_nothing_is_not_written()
+    {
+        var patch = Event("""{"email":"ann@b.c","firstName":"Ann"}""");
+        await _bench.StoreAsync(_bench.Raw(patch));
+        var writes = _bench.Stores.Calls["WriteProfilesAsync"];
+        await _bench.StoreAsync(_bench.Raw(patch), _bench.Raw(Event(Ann)));
+        Assert.That(_bench.Stores.Calls["WriteProfilesAsync"], Is.EqualTo(writes));
+        Assert.That(_bench.Customer("ann@b.c").Profile.UpdatedAt, Is.EqualTo(Epoch));
+    }
+
+    [Test]
+    public async Task Changes_that_cancel_out_move_the_mark_so_that_half_of_them_is_not_applied_later()
+    {
+        await _bench.StoreAsync(_bench.Raw(Event("""{"email":"ann@b.c","firstName":"Ann"}""")));
+        var outcomes = await _bench.NormalizeAsync(
+            _bench.Raw(Event("""{"email":"ann@b.c","firstName":"Bob"}""")), _bench.Raw(Event("""{"email":"ann@b.c","firstName":"Ann"}""")));
+        var zombie = _bench.Persister.OpenLane(new TopicPartition("events.normalized", 0));
+        await _bench.PersistAsync(outcomes);
+        await _bench.PersistAsync(outcomes.Take(1), zombie);
+        var profile = _bench.Customer("ann@b.c").Profile;
+        Assert.That(profile.FirstName, Is.EqualTo("Ann"));
+        Assert.That(profile.UpdatedAt, Is.EqualTo(Epoch.AddSeconds(2)));
+    }
+
+    [Test]
+    public async Task Identifier_that_was_added_moves_updatedAt()
+    {
+        await _bench.StoreAsync(_bench.Raw(Event(Ann)), _bench.Raw(Event("""{"email":"ann@b.c","phoneNumber":"+4912345"}""")), _bench.Raw(Event(Ann)));
+        Assert.That(_bench.Customer("ann@b.c").Profile.UpdatedAt, Is.EqualTo(Epoch.AddSeconds(1)));
+    }
+
+    [Test]
+    public async Task Event_id_that_another_store_used_is_rejected_with_the_original_bytes()
+    {
+        const string Id = "0190a1b2-0000-7000-8000-000000000001";
+        var raw = _bench.Raw(Event(Ann), "store-2", 0, ("event-id", Id));
+        var one = await _bench.NormalizeAsync(_bench.Raw(Event(Ann), Shop, 0, ("event-id", Id)));
+        var two = await _bench.NormalizeAsync(raw);
+        await _bench.PersistAsync(one);
+        var outcome = (await _bench.PersistAsync(two)).Single();
+        Assert.That(outcome.Rejection?.Error.Code, Is.EqualTo(ErrorCode.EventIdConflict));
+        Assert.That(outcome.Rejection!.Original, Is.SameAs(raw));
+        Assert.That(_bench.Stores.IndexedEvents().Select(entry => entry.StoreId), Is.EqualTo(new[] { Shop }));
+    }
+
+    [Test]
+    public async Task Lost_race_for_a_uniqueId_leaves_no_segment_entries()
+    {
+        // Two events that both believe that the uniqueId is theirs: the unique index of the events is the backstop.
+        var one = await _bench.NormalizeAsync(_bench.Raw(Event(Ann, ""","uniqueId":"u","data":{"k":1}""")));
+        var other = new StageBench();
+        other.Raw("{}");
+        var two = await other.NormalizeAsync(other.Raw(Event(Ann, ""","uniqueId":"u","data":{"k":2}""")));
+        await _bench.PersistAsync(one);
+        var outcome = (await _bench.PersistAsync(two)).Single();
+        Assert.That(outcome.Kind, Is.EqualTo(OutcomeKind.Duplicate));
+        Assert.That(_bench.Stores.AllEvents(), Has.Count.EqualTo(1));
+        Assert.That(_bench.Stores.IndexedEvents(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Batch_that_failed_at_any_write_ends_the_same_when_it_is_processed_again()
+    {
+        for (var failAt = 0; failAt < 16; failAt++)
+        {
+            var bench = new StageBench();
+            var outcomes = await bench.NormalizeAsync(
+                bench.Raw(Event("""{"email":"ann@b.c","firstName":"Ann"}""", ""","data":{"k":1}""")),
+                bench.Raw(Event("""{"email":"ann@b.c","firstName":"Bob","phoneNumber":"+4912345"}""")));
+            var calls = 0;
+            bench.Stores.Fault = (_, _) =>
+            {
+                if (calls++ == failAt)
+                    throw new CustomEvents.Pipeline.InfrastructureException("away");
+            };
+            var lane = bench.Persister.OpenLane(new TopicPartition("events.normalized", 0));
+            try
+            {
+                await bench.PersistAsync(outcomes, lane);
+            }
+            catch (CustomEvents.Pipeline.InfrastructureException)
+            {
+                await bench.PersistAsync(outcomes, lane);
+            }
+
+            Assert.That(bench.Stores.AllEvents(), Has.Count.EqualTo(2));
+            Assert.That(bench.Stores.IndexedEvents(), Has.Count.EqualTo(2));
+            var profile = bench.Customer("ann@b.c").Profile;
+            Assert.That((profile.FirstName, profile.UpdatedAt), Is.EqualTo(("Bob", Epoch.AddSeconds(1))));
+        }
+    }
+
+    [Test]
+    public async Task Profile_that_would_grow_too_large_refuses_the_event_and_only_it()
+    {
+        var text = new string('x', 100_000);
+        var lane = _bench.Persister.OpenLane(new TopicPartition("events.normalized", 0));
+        var kinds = new List<OutcomeKind>();
+        for (var i = 0; i < 5; i++)
+        {
+            var fields = string.Join(',', Enumerable.Range(0, 40).Select(k => $"\"f{i}-{k}\":\"{text}\""));
+            var outcomes = await _bench.NormalizeAsync(_bench.Raw(Event($$$"""{"email":"ann@b.c","customFields":{{{{fields}}}}}""")));
+            kinds.AddRange((await _bench.PersistAsync(outcomes, lane)).Select(outcome => outcome.Kind));
+        }
+
+        await _bench.StoreAsync(_bench.Raw(Event("""{"email":"ann@b.c","firstName":"Ann"}""")));
+        Assert.That(kinds, Is.EqualTo(new[] { OutcomeKind.Done, OutcomeKind.Done, OutcomeKind.Done, OutcomeKind.Rejected, OutcomeKind.Rejected }));
+        Assert.That(_bench.Customer("ann@b.c").Profile.FirstName, Is.EqualTo("Ann"));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using CustomEvents.Events;
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stages;
+
+namespace CustomEvents.Tests.Pipeline.Stages;
+
+public class RejectionRecordsTests
+{
+    private static readonly EventError Error = new("/customer", ErrorCode.IdentityMissing, "Nobody is named.");
+    private readonly StageBench _bench = new();
+
+    [Test]
+    public void Rejection_reads_back_as_it_was_made()
+    {
+        var raw = _bench.Raw("{}", StageBench.Shop, 3, ("mine", "1"));
+        var id = Guid.NewGuid();
+        var rejection = RejectionRecords.Read(Written(RejectionRecords.Create("events.rejected", "normalizer", raw, id, Error)), _bench.Topics);
+        Assert.That(
+            (rejection.StoreId, rejection.Stage, rejection.Code, rejection.Detail, rejection.Pointer, rejection.EventId),
+            Is.EqualTo((StageBench.Shop, "normalizer", ErrorCode.IdentityMissing, "Nobody is named.", "/customer", id)));
+        Assert.That((rejection.SourceTopic, rejection.SourcePartition, rejection.SourceOffset), Is.EqualTo(("events.raw", 3, raw.Position.Offset)));
+        Assert.That(rejection.Payload.ToArray(), Is.EqualTo("{}"u8.ToArray()));
+        Assert.That(rejection.Headers.Select(header => header.Key), Does.Contain("mine"));
+    }
+
+    [Test]
+    public void Same_rejection_has_the_same_id_and_another_payload_another()
+    {
+        var id = Guid.NewGuid();
+        string IdOf(string json, string stage) => RejectionRecords.Read(
+            Written(RejectionRecords.Create("events.rejected", stage, _bench.Raw(json), id, Error)), _bench.Topics).Id;
+        var one = IdOf("{}", "normalizer");
+        Assert.That(IdOf("{}", "normalizer"), Is.EqualTo(one));
+        Assert.That(IdOf("{ }", "normalizer"), Is.Not.EqualTo(one));
+        Assert.That(IdOf("{}", "persister"), Is.Not.EqualTo(one));
+    }
+
+    [Test]
+    public void Rejection_of_the_api_has_no_original_place()
+    {
+        var made = RejectionRecords.CreateForApi("events.rejected", "s", "{"u8.ToArray(), Guid.NewGuid(), Error, []);
+        Assert.That(made.Headers.Select(header => header.Key), Has.None.StartsWith("original-"));
+        var rejection = RejectionRecords.Read(Written(made), _bench.Topics);
+        Assert.That((rejection.SourceTopic, rejection.SourcePartition, rejection.SourceOffset), Is.EqualTo(("events.raw", (int?)null, (long?)null)));
+    }
+
+    [Test]
+    public void Payload_over_5_MB_is_cut_and_says_so()
+    {
+        var raw = _bench.Raw(new string(' ', Limits.MaxEventBytes + 1));
+        var made = RejectionRecords.Create("events.rejected", "normalizer", raw, Guid.NewGuid(), Error);
+        Assert.That(made.Value!.Value.Length, Is.EqualTo(64 * 1024));
+        Assert.That(Text(made, "payload-bytes"), Is.EqualTo("5242881"));
+        Assert.That(Text(made, "payload-truncated"), Is.EqualTo("true"));
+    }
+
+    [Test]
+    public void Tombstone_and_missing_key_are_listed_too()
+    {
+        var rejection = RejectionRecords.Read(
+            Written(RejectionRecords.Create("events.rejected", "normalizer", _bench.Raw(null, null), Guid.NewGuid(), Error)), _bench.Topics);
+        Assert.That(rejection.StoreId, Is.Null);
+        Assert.That(rejection.Payload.Length, Is.Zero);
+    }
+
+    [Test]
+    public void Somebody_elses_record_is_read_without_an_error()
+    {
+        var record = new LogRecord
+        {
+            Topic = "events.rejected",
+            Position = new Position(Guid.NewGuid(), 0, 5),
+            Timestamp = StageBench.Epoch,
+            Key = new byte[] { 0xFF },
+            Value = new byte[] { 1, 2 },
+            Headers = [new RecordHeader("rejection-code", "news"u8.ToArray()), new RecordHeader("event-id", null), new RecordHeader("original-offset", "x"u8.ToArray())],
+        };
+        var rejection = RejectionRecords.Read(record, _bench.Topics);
+        Assert.That((rejection.StoreId, rejection.Code, rejection.SourceOffset), Is.EqualTo(((string?)null, ErrorCode.Unprocessable, (long?)null)));
+    }
+
+    private static LogRecord Written(OutgoingRecord record) => new()
+    {
+        Topic = record.Topic,
+        Position = new Position(Guid.NewGuid(), 0, 0),
+        Timestamp = StageBench.Epoch,
+        Key = record.Key,
+        Value = record.Value,
+        Headers = record.Headers,
+    };
+
+    private static string Text(OutgoingRecord record, string name) =>
+        Encoding.UTF8.GetString(record.Headers.Last(header => header.Key == name).Value!);
+}
