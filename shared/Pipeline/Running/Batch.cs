@@ -1,0 +1,47 @@
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stages;
+
+namespace CustomEvents.Pipeline.Running;
+
+/// <summary>Records of one partition on their way through a lane, and what became of them. What was prepared is kept until the outputs made of it are durable.</summary>
+internal sealed class Batch(LogRecord[] records, IPreparedBatch? whole) : IDisposable
+{
+    private readonly List<IPreparedBatch> _kept = [];
+    private IPreparedBatch? _whole = whole;
+
+    /// <summary>The records, in order.</summary>
+    public LogRecord[] Records { get; } = records;
+
+    /// <summary>One for each record.</summary>
+    public Outcome[] Outcomes { get; } = new Outcome[records.Length];
+
+    /// <summary>Where the time was when it was taken up; for its duration.</summary>
+    public long Since { get; set; }
+
+    /// <summary>What was prepared for all records ahead of time; null where that failed, or once it was taken.</summary>
+    public IPreparedBatch? TakeWhole()
+    {
+        var taken = _whole;
+        _whole = null;
+        return taken;
+    }
+
+    /// <summary>Keeps what outcomes were made of.</summary>
+    public void Keep(IPreparedBatch prepared) => _kept.Add(prepared);
+
+    /// <summary>This batch and the next as one, to be prepared anew.</summary>
+    public Batch Merge(Batch next)
+    {
+        Dispose();
+        next.Dispose();
+        return new Batch([.. Records, .. next.Records], null) { Since = Since };
+    }
+
+    public void Dispose()
+    {
+        TakeWhole()?.Dispose();
+        foreach (var prepared in _kept)
+            prepared.Dispose();
+        _kept.Clear();
+    }
+}
