@@ -52,29 +52,6 @@ public static class ServiceDefaults
         return app;
     }
 
-    /// <summary>
-    /// Runs the service to its end: 0, or 1 where it could not start or failed. What keeps it from starting (a setting, a taken port, an unusable
-    /// data folder) is told on stderr in a few lines that say what to do.
-    /// </summary>
-    public static async Task<int> RunServiceAsync(this WebApplication app)
-    {
-        await using (app)
-        {
-            try
-            {
-                await app.StartAsync();
-            }
-            catch (Exception failure) when (StartFailures.Explain(failure) is { } text)
-            {
-                await Console.Error.WriteLineAsync(text);
-                return 1;
-            }
-
-            await app.WaitForShutdownAsync();
-            return app.Services.GetRequiredService<ServiceFailure>().HasFailed ? 1 : 0;
-        }
-    }
-
     private static void AddLogs(WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();

@@ -1,0 +1,181 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+using CustomEvents.Events;
+using CustomEvents.Operator.Output;
+using CustomEvents.Operator.Replaying;
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stores;
+
+namespace CustomEvents.Operator.Commands;
+
+/// <summary><c>events rejections list | show | replay</c>.</summary>
+internal static class RejectionsCommands
+{
+    public static Command Create(Act act) => new("rejections", "Events that were refused.") { List(act), Show(act), Replay(act) };
+
+    private static (Option<string?> Store, Option<string?> Code, Option<string?> Since) Filters() => (
+        new Option<string?>("--store") { Description = "Only this store's.", HelpName = "STORE" },
+        new Option<string?>("--code") { Description = "Only those of this code.", HelpName = "CODE" },
+        Inputs.Since("Only those refused then or later."));
+
+    private static RejectionFilter Filter(ParseResult parsed, (Option<string?> Store, Option<string?> Code, Option<string?> Since) filters) => new(
+        parsed.GetValue(filters.Store),
+        Inputs.Code(parsed.GetValue(filters.Code)),
+        Inputs.Time(parsed.GetValue(filters.Since), "--since"));
+
+    private static Command List(Act act)
+    {
+        var filters = Filters();
+        var list = new Command("list", "Lists rejections, the newest first.") { filters.Store, filters.Code, filters.Since };
+        act(list, async (parsed, session, cancellationToken) =>
+        {
+            var found = new List<Rejection>();
+            await foreach (var rejection in session.Get<IRejectionStore>().ListAsync(Filter(parsed, filters), cancellationToken))
+                found.Add(rejection with { Payload = default });
+            if (session.Answer.IsJson)
+            {
+                await session.Answer.JsonAsync(writer =>
+                {
+                    writer.WriteStartObject();
+                    writer.WriteStartArray("rejections");
+                    foreach (var rejection in found)
+                    {
+                        writer.WriteStartObject();
+                        writer.WriteRejectionMembers(rejection);
+                        writer.WriteEndObject();
+                    }
+
+                    writer.WriteEndArray();
+                    writer.WriteEndObject();
+                });
+            }
+            else
+            {
+                session.Answer.Table(
+                    ["rejected", "id", "store", "stage", "code", "pointer", "detail", "replayed"],
+                    found.Select(static one => new[]
+                    {
+                        one.RejectedAt.Text(), one.Id, one.StoreId, one.Stage, one.Code.ToText(), one.Pointer, one.Detail, one.ReplayedAt?.Text(),
+                    }));
+            }
+
+            return EventsCommandLine.Done;
+        });
+        return list;
+    }
+
+    private static Command Show(Act act)
+    {
+        var id = new Argument<string>("ID") { Description = "The rejection's id, as 'rejections list' shows it." };
+        var show = new Command("show", "Shows one rejection with its headers and the original bytes.") { id };
+        act(show, async (parsed, session, cancellationToken) =>
+        {
+            if (await session.Get<IRejectionStore>().FindAsync(parsed.GetRequiredValue(id), cancellationToken) is not { } rejection)
+                return await session.FailAsync($"There is no rejection '{parsed.GetRequiredValue(id)}'. 'events rejections list' shows those that there are; they are kept for 30 days.");
+            if (session.Answer.IsJson)
+            {
+                await session.Answer.JsonAsync(writer =>
+                {
+                    writer.WriteStartObject();
+                    writer.WriteRejectionMembers(rejection);
+                    writer.WriteStartArray("headers");
+                    foreach (var header in rejection.Headers)
+                    {
+                        writer.WriteStartObject();
+                        writer.WriteString("key", header.Key);
+                        writer.WriteString("value", header.Value is null ? null : Encoding.UTF8.GetString(header.Value));
+                        writer.WriteEndObject();
+                    }
+
+                    writer.WriteEndArray();
+                    // Bytes that are no text are told so that a script can restore them.
+                    if (Utf8.IsValid(rejection.Payload.Span))
+                        writer.WriteString("payload", Encoding.UTF8.GetString(rejection.Payload.Span));
+                    else
+                        writer.WriteBase64String("payloadBase64", rejection.Payload.Span);
+                    writer.WriteEndObject();
+                });
+                return EventsCommandLine.Done;
+            }
+
+            session.Answer.Table(["what", "value"], new (string, string?)[]
+            {
+                ("id", rejection.Id), ("store", rejection.StoreId), ("event", rejection.EventId.ToString("D")), ("stage", rejection.Stage),
+                ("code", rejection.Code.ToText()), ("pointer", rejection.Pointer), ("detail", rejection.Detail),
+                ("rejected", rejection.RejectedAt.Text()), ("replayed", rejection.ReplayedAt?.Text()),
+                ("source", string.Create(CultureInfo.InvariantCulture, $"{rejection.SourceTopic} {rejection.SourcePartition} {rejection.SourceOffset}").TrimEnd()),
+            }.Select(static pair => new[] { pair.Item1, pair.Item2 }));
+            await session.Answer.LineAsync(Encoding.UTF8.GetString(rejection.Payload.Span));
+            return EventsCommandLine.Done;
+        });
+        return show;
+    }
+
+    private static Command Replay(Act act)
+    {
+        var ids = new Argument<string[]>("ID") { Description = "Which; without any, all that the filters choose.", Arity = ArgumentArity.ZeroOrMore };
+        var filters = Filters();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be sent again." };
+        var replay = new Command("replay", "Sends rejections again after a fix, the oldest first.") { ids, filters.Store, filters.Code, filters.Since, dryRun };
+        act(replay, async (parsed, session, cancellationToken) =>
+        {
+            var chosen = (parsed.GetValue(ids) ?? []).ToList();
+            var filter = Filter(parsed, filters);
+            if (chosen.Count > 0 && filter != new RejectionFilter())
+                throw new UsageException("Give either ids or filters, not both.");
+            var store = session.Get<IRejectionStore>();
+            if (chosen.Count == 0)
+            {
+                await foreach (var rejection in store.ListAsync(filter, cancellationToken))
+                    chosen.Add(rejection.Id);
+                chosen.Reverse();
+            }
+
+            var isDryRun = parsed.GetValue(dryRun);
+            var result = await new RejectionReplay(store, session.Get<ILogWriter>(), session.Get<TopicNames>(), session.Get<TimeProvider>())
+                .RunAsync(chosen, isDryRun, cancellationToken);
+            await AnswerAsync(session, result, isDryRun);
+            if (result.Failure is { } failure)
+                return await session.FailAsync($"{failure} {result.Replayed.Count} were sent again before; say it again for the rest.");
+            return EventsCommandLine.Done;
+        });
+        return replay;
+    }
+
+    private static async Task AnswerAsync(Session session, ReplayResult result, bool isDryRun)
+    {
+        if (session.Answer.IsJson)
+        {
+            await session.Answer.JsonAsync(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteBoolean("dryRun", isDryRun);
+                writer.WriteNumber("replayed", result.Replayed.Count);
+                writer.WriteStartArray("ids");
+                foreach (var id in result.Replayed)
+                    writer.WriteStringValue(id);
+                writer.WriteEndArray();
+                writer.WriteStartArray("skipped");
+                foreach (var (id, reason) in result.Skipped)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("id", id);
+                    writer.WriteString("reason", reason);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            });
+            return;
+        }
+
+        foreach (var (id, reason) in result.Skipped)
+            await session.NoteAsync($"{id} is left out: {reason}.");
+        await session.Answer.LineAsync(isDryRun
+            ? $"{result.Replayed.Count} would be sent again, {result.Skipped.Count} left out."
+            : $"{result.Replayed.Count} sent again, {result.Skipped.Count} left out.");
+    }
+}

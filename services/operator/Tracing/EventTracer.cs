@@ -1,0 +1,164 @@
+using System.Text;
+using CustomEvents.Events;
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stores;
+
+namespace CustomEvents.Operator.Tracing;
+
+/// <summary>
+/// Finds out where one event is: asks the stores first, which answer at once, then reads the store's partition of the raw topic and of the
+/// normalized one from a time on.
+/// </summary>
+internal sealed class EventTracer(
+    IEventReader events, IClaimStore claims, IRejectionStore rejections, ILogInspector log, TopicNames topics, TimeProvider time)
+{
+    private static readonly TimeSpan LooksBack = TimeSpan.FromHours(1);
+
+    // A version 7 id has the time at which its API drew it; clocks differ, and the record's own time is the log's.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(1);
+
+    public async Task<Trace> ByEventIdAsync(string storeId, Guid eventId, DateTime? since, CancellationToken cancellationToken)
+    {
+        if (await events.FindByEventIdAsync(storeId, eventId, cancellationToken) is { } stored)
+            return new Trace(TraceStatus.Stored, eventId) { Stored = stored };
+        if (await PendingRejectionAsync(storeId, eventId, cancellationToken) is { } rejection)
+            return new Trace(TraceStatus.Rejected, eventId) { Rejection = rejection };
+
+        var from = since ?? TimeOf(eventId) ?? Recently;
+        var searched = new List<Searched>();
+        var record = await FindRawAsync(storeId, record => IdOf(record) == eventId, from, searched, cancellationToken);
+        if (record is not null && UniqueIds.Of(record.Value) is { } uniqueId &&
+            await claims.FindAsync(storeId, uniqueId, cancellationToken) is { } first && first != eventId)
+        {
+            return new Trace(TraceStatus.Duplicate, eventId) { DuplicateOf = first, Record = record, Searched = searched };
+        }
+
+        return await BehindRawAsync(storeId, eventId, record, from, searched, cancellationToken);
+    }
+
+    public async Task<Trace> ByUniqueIdAsync(string storeId, string uniqueId, DateTime? since, CancellationToken cancellationToken)
+    {
+        if (await events.FindByUniqueIdAsync(storeId, uniqueId, cancellationToken) is { } stored)
+            return new Trace(TraceStatus.Stored, stored.EventId) { Stored = stored };
+
+        var from = since ?? Recently;
+        if (await claims.FindAsync(storeId, uniqueId, cancellationToken) is { } claimant)
+        {
+            var trace = await ByEventIdAsync(storeId, claimant, since, cancellationToken);
+            // A claim is proof that the event was seen, even where its record is older than what was read.
+            return trace.Status == TraceStatus.NotSeen ? trace with { Status = TraceStatus.InLog } : trace;
+        }
+
+        await foreach (var rejection in rejections.ListAsync(new RejectionFilter(storeId, Since: from), cancellationToken))
+        {
+            if (IsPending(rejection) && UniqueIds.Has(rejection.Payload, uniqueId))
+                return new Trace(TraceStatus.Rejected, rejection.EventId) { Rejection = rejection };
+        }
+
+        var searched = new List<Searched>();
+        var record = await FindRawAsync(storeId, record => UniqueIds.Has(record.Value, uniqueId), from, searched, cancellationToken);
+        if (record is null)
+            return new Trace(TraceStatus.NotSeen, null) { Searched = searched };
+        return await BehindRawAsync(storeId, IdOf(record), record, from, searched, cancellationToken);
+    }
+
+    private DateTime Recently => time.GetUtcNow().UtcDateTime - LooksBack;
+
+    private static DateTime? TimeOf(Guid eventId)
+    {
+        if (eventId.Version != 7)
+            return null;
+        Span<byte> bytes = stackalloc byte[16];
+        eventId.TryWriteBytes(bytes, bigEndian: true, out _);
+        var milliseconds = ((long)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes) << 16) |
+            System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
+        // A producer may draw ids of version 7 with any time in them.
+        return milliseconds is > 0 and < 253_402_300_800_000 ? DateTime.UnixEpoch.AddMilliseconds(milliseconds) - ClockDifference : null;
+    }
+
+    private async Task<Trace> BehindRawAsync(
+        string storeId, Guid eventId, LogRecord? raw, DateTime from, List<Searched> searched, CancellationToken cancellationToken)
+    {
+        if (await FindNormalizedAsync(storeId, eventId, from, searched, cancellationToken) is { } normalized)
+        {
+            // It may have been stored while the topics were read.
+            return await SettledAsync(storeId, eventId, searched, cancellationToken) ??
+                new Trace(TraceStatus.Normalized, eventId) { Record = normalized, Searched = searched };
+        }
+
+        if (raw is null)
+            return new Trace(TraceStatus.NotSeen, eventId) { Searched = searched };
+        return await SettledAsync(storeId, eventId, searched, cancellationToken) ??
+            new Trace(TraceStatus.InLog, eventId) { Record = raw, Searched = searched };
+    }
+
+    private async Task<Trace?> SettledAsync(string storeId, Guid eventId, List<Searched> searched, CancellationToken cancellationToken)
+    {
+        if (await events.FindByEventIdAsync(storeId, eventId, cancellationToken) is { } stored)
+            return new Trace(TraceStatus.Stored, eventId) { Stored = stored, Searched = searched };
+        return await PendingRejectionAsync(storeId, eventId, cancellationToken) is { } rejection
+            ? new Trace(TraceStatus.Rejected, eventId) { Rejection = rejection, Searched = searched }
+            : null;
+    }
+
+    private async Task<Rejection?> PendingRejectionAsync(string storeId, Guid eventId, CancellationToken cancellationToken)
+    {
+        await foreach (var rejection in rejections.ListAsync(new RejectionFilter(storeId, EventId: eventId), cancellationToken))
+        {
+            if (IsPending(rejection))
+                return rejection;
+        }
+
+        return null;
+    }
+
+    // What was replayed is on its way again, until it is refused anew.
+    private static bool IsPending(Rejection rejection) => rejection.ReplayedAt is not { } replayed || rejection.RejectedAt > replayed;
+
+    private async Task<LogRecord?> FindRawAsync(
+        string storeId, Func<LogRecord, bool> isIt, DateTime from, List<Searched> searched, CancellationToken cancellationToken)
+    {
+        var key = Encoding.ASCII.GetBytes(storeId);
+        var read = 0L;
+        LogRecord? found = null;
+        await foreach (var record in log.ReadAsync(topics.Raw, storeId, from, cancellationToken))
+        {
+            read++;
+            if (record.Key is not { } recordKey || !recordKey.Span.SequenceEqual(key) || !isIt(record))
+                continue;
+            found = record;
+            break;
+        }
+
+        searched.Add(new Searched(topics.Raw, from, read));
+        return found;
+    }
+
+    private async Task<LogRecord?> FindNormalizedAsync(
+        string storeId, Guid eventId, DateTime from, List<Searched> searched, CancellationToken cancellationToken)
+    {
+        var read = 0L;
+        LogRecord? found = null;
+        await foreach (var record in log.ReadAsync(topics.Normalized, storeId, from, cancellationToken))
+        {
+            read++;
+            if (record.Value is not { } value || !NormalizedEvent.TryRead(value, out var normalized, out _) ||
+                normalized!.EventId != eventId || normalized.StoreId != storeId)
+            {
+                continue;
+            }
+
+            found = record;
+            break;
+        }
+
+        searched.Add(new Searched(topics.Normalized, from, read));
+        return found;
+    }
+
+    private static Guid IdOf(LogRecord record) =>
+        record.Header(HeaderNames.EventId) is { } header && EventIds.TryParse(header, out var given)
+            ? given
+            : EventIds.FromRecord(
+                record.Topic, record.Position.Partition, record.Position.Offset, record.Timestamp, record.Value is { } value ? value.Span : default);
+}

@@ -1,0 +1,7 @@
+namespace CustomEvents.Operator.Tracing;
+
+/// <summary>How far a topic was looked through.</summary>
+/// <param name="Topic">The topic; the store's partition of it.</param>
+/// <param name="Since">From which time on, UTC.</param>
+/// <param name="Records">How many records were read.</param>
+internal readonly record struct Searched(string Topic, DateTime Since, long Records);
