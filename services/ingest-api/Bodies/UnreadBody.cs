@@ -9,8 +9,8 @@ namespace CustomEvents.IngestApi.Bodies;
 /// </summary>
 internal static class UnreadBody
 {
-    /// <summary>What is taken of a body whose sender is not known: they cost us nothing more.</summary>
-    public const int StrangersBytes = 1024 * 1024;
+    /// <summary>What is taken of a body whose sender is not known: enough for one event of any size, so that a wrong key is told to its owner.</summary>
+    public const int StrangersBytes = 6 * 1024 * 1024;
 
     /// <summary>What is taken of a known sender's body, so that one somewhat over the limit still gets its 413.</summary>
     public const int KnownBytes = 24 * 1024 * 1024;

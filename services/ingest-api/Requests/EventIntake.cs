@@ -53,8 +53,6 @@ internal sealed class EventIntake(ILogWriter log, TopicNames topics, TimeProvide
         }
 
         var receivedAt = time.GetUtcNow();
-        var common = CommonHeaders(receivedAt);
-        var recordKey = KeyOf(storeId);
         var seen = idempotencyKey is null ? null : new Occurrences(received.Events.Count);
         for (var i = 0; i < received.Events.Count; i++)
         {
@@ -62,22 +60,30 @@ internal sealed class EventIntake(ILogWriter log, TopicNames topics, TimeProvide
             var eventId = seen is null
                 ? Guid.CreateVersion7(receivedAt)
                 : EventIds.FromIdempotencyKey(storeId, BulkName, idempotencyKey!, json.Span, seen.Add(json));
-            var headers = HeadersOf(eventId, common);
             var errors = Check(received, json);
-            if (errors is null)
-            {
-                received.Records.Add(new OutgoingRecord(topics.Raw, recordKey, json, headers));
-                received.Results.Add(new BulkResult(eventId, null));
-                continue;
-            }
-
-            received.Rejected++;
-            received.Records.Add(RejectionRecords.CreateForApi(topics.Rejected, storeId, json, eventId, errors[0], headers));
-            received.Results.Add(new BulkResult(eventId, InRequest(errors, i)));
+            received.Results.Add(new BulkResult(eventId, errors is null ? null : InRequest(errors, i)));
+            received.FirstErrors.Add(errors?[0]);
+            if (errors is not null)
+                received.Rejected++;
         }
 
         if (received.Accepted == 0)
+        {
             RefuseAll(received);
+            return received;
+        }
+
+        var common = CommonHeaders(receivedAt);
+        var recordKey = KeyOf(storeId);
+        for (var i = 0; i < received.Events.Count; i++)
+        {
+            var eventId = received.Results[i].EventId;
+            var headers = HeadersOf(eventId, common);
+            received.Records.Add(received.FirstErrors[i] is { } error
+                ? RejectionRecords.CreateForApi(topics.Rejected, storeId, received.Events[i], eventId, error, headers)
+                : new OutgoingRecord(topics.Raw, recordKey, received.Events[i], headers));
+        }
+
         return received;
     }
 
@@ -112,7 +118,6 @@ internal sealed class EventIntake(ILogWriter log, TopicNames topics, TimeProvide
     /// <summary>Where no event is valid the answer tells all itself, and nothing is recorded.</summary>
     private static void RefuseAll(ReceivedEvents received)
     {
-        received.Records.Clear();
         foreach (var result in received.Results)
         {
             foreach (var error in result.Errors!)

@@ -29,6 +29,9 @@ internal sealed partial class IngestHandler(
     private const int MaxRequestIdLength = 128;
     private const int MaxIdempotencyKeyLength = 255;
 
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(50);
+
     private static readonly EventError[] BadIdempotencyKey =
         [new("", ErrorCode.InvalidFormat, "Idempotency-Key has to be one header of 1 to 255 visible ASCII characters.")];
 
@@ -58,8 +61,14 @@ internal sealed partial class IngestHandler(
             || (context.RequestAborted.IsCancellationRequested && gone is IOException or OperationCanceledException))
         {
             // The client went away. Nobody hears an answer, and nothing is wrong here.
+            await EndAsync(context);
         }
-        catch (Exception fault) when (fault is not BadHttpRequestException)
+        catch (BadHttpRequestException broken)
+        {
+            await RefuseNoHttpAsync(context, broken.StatusCode);
+            await EndAsync(context);
+        }
+        catch (Exception fault)
         {
             LogFault(fault);
             if (context.Response.HasStarted)
@@ -72,6 +81,35 @@ internal sealed partial class IngestHandler(
             AddCommonHeaders(context);
             await RefuseAsync(context, Refusal.Fault, UnreadBody.StrangersBytes);
         }
+    }
+
+    /// <summary>
+    /// Answers what is not HTTP as the server itself would; it would also log it as a fault of ours, which whoever likes could fill the
+    /// logs with.
+    /// </summary>
+    private static async Task RefuseNoHttpAsync(HttpContext context, int status)
+    {
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+            return;
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        context.Response.ContentLength = 0;
+        context.Response.Headers.Connection = "close";
+        await context.Response.CompleteAsync();
+        // Ending the connection drops what has not left yet.
+        await Task.Delay(Farewell);
+    }
+
+    /// <summary>
+    /// Ends the connection and waits until the server knows: otherwise it tries to read the rest of the body, which cannot be read, and
+    /// logs an error.
+    /// </summary>
+    private static async Task EndAsync(HttpContext context)
+    {
+        context.Abort();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (context.RequestAborted.Register(static state => ((TaskCompletionSource)state!).TrySetResult(), ended))
+            await Task.WhenAny(ended.Task, Task.Delay(EndLimit));
     }
 
     private static void AddCommonHeaders(HttpContext context)

@@ -19,6 +19,9 @@ internal sealed class ReceivedEvents(Action<ReceivedEvents> giveBack) : IDisposa
     /// <summary>What became of each event.</summary>
     public List<BulkResult> Results { get; } = [];
 
+    /// <summary>The first thing that is wrong with each event, its pointer into the event itself; null where nothing is.</summary>
+    public List<EventError?> FirstErrors { get; } = [];
+
     /// <summary>What is to be appended: valid events to the raw topic, invalid ones to that of rejections.</summary>
     public List<OutgoingRecord> Records { get; } = [];
 
@@ -34,6 +37,7 @@ internal sealed class ReceivedEvents(Action<ReceivedEvents> giveBack) : IDisposa
         Errors.Clear();
         Events.Clear();
         Results.Clear();
+        FirstErrors.Clear();
         Records.Clear();
         Rejected = 0;
         giveBack(this);
