@@ -1,0 +1,122 @@
+using CustomEvents.Pipeline;
+using CustomEvents.Tests.IngestApi.Support;
+
+namespace CustomEvents.Tests.IngestApi.Authentication;
+
+public sealed class KeyLifetimeTests
+{
+    private RunningApi _api = null!;
+
+    [SetUp]
+    public async Task StartApi() => _api = await RunningApi.StartAsync();
+
+    [TearDown]
+    public async Task StopApi() => await _api.DisposeAsync();
+
+    [Test]
+    public async Task A_key_in_use_is_not_looked_up_for_each_request()
+    {
+        for (var i = 0; i < 20; i++)
+            Assert.That(await StatusAsync(), Is.EqualTo(202));
+        Assert.That(_api.Tenants.KeyLookups, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Requests_that_want_to_know_the_same_share_one_look_up()
+    {
+        var gate = new TaskCompletionSource();
+        _api.Tenants.Gate = gate.Task;
+        var answers = Enumerable.Range(0, 8).Select(_ => StatusAsync()).ToArray();
+        await Eventually.BecomesAsync(() => _api.Tenants.KeyLookups, Is.GreaterThan(0));
+        _api.Tenants.Gate = null;
+        gate.SetResult();
+        Assert.That(await Task.WhenAll(answers), Is.All.EqualTo(202));
+        Assert.That(_api.Tenants.KeyLookups, Is.EqualTo(1));
+    }
+
+    [TestCase(true, Description = "used all the time")]
+    [TestCase(false, Description = "used again only then")]
+    public async Task A_revoked_key_stops_within_5_seconds(bool busy)
+    {
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        _api.Tenants.Revoke(RunningApi.Key);
+        for (var i = 0; i < 49; i++)
+        {
+            _api.Time.Advance(TimeSpan.FromSeconds(0.1));
+            if (busy)
+                await StatusAsync();
+        }
+
+        Assert.That(await StatusAsync(), Is.EqualTo(401));
+    }
+
+    [Test]
+    public async Task A_new_key_works_within_5_seconds_though_it_was_tried_before()
+    {
+        for (var i = 0; i < 10; i++)
+            Assert.That(await StatusAsync("new"), Is.EqualTo(401));
+        Assert.That(_api.Tenants.KeyLookups, Is.EqualTo(1), "a wrong key that is repeated is not looked up each time");
+        _api.Tenants.AddKey("new", RunningApi.StoreId);
+        _api.Time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.That(await StatusAsync("new"), Is.EqualTo(202));
+    }
+
+    [Test]
+    public async Task An_expired_key_stops_at_its_time()
+    {
+        _api.Tenants.AddKey("short", RunningApi.StoreId, expiresAt: RunningApi.Start.UtcDateTime.AddSeconds(1));
+        Assert.That(await StatusAsync("short"), Is.EqualTo(202));
+        _api.Time.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.That(await StatusAsync("short"), Is.EqualTo(202));
+        _api.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.That(await StatusAsync("short"), Is.EqualTo(401));
+    }
+
+    [Test]
+    public async Task While_the_store_of_keys_is_away_known_keys_go_on_for_10_minutes_and_others_get_503()
+    {
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        _api.Tenants.Failure = new InfrastructureException("away");
+        _api.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        Assert.That(await StatusAsync(RunningApi.OtherStoresKey), Is.EqualTo(503));
+        _api.Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(10));
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        _api.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(await StatusAsync(), Is.EqualTo(503));
+    }
+
+    [Test]
+    public async Task When_the_store_of_keys_is_back_a_key_revoked_meanwhile_stops()
+    {
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        _api.Tenants.Failure = new InfrastructureException("away");
+        _api.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        _api.Tenants.Revoke(RunningApi.Key);
+        _api.Tenants.Failure = null;
+        var lookups = _api.Tenants.KeyLookups;
+        _api.Time.Advance(TimeSpan.FromSeconds(1.5));
+        await Eventually.BecomesAsync(() => _api.Tenants.KeyLookups, Is.GreaterThan(lookups), "asked again by itself");
+        await Eventually.BecomesAsync(() => StatusAsync(), Is.EqualTo(401));
+    }
+
+    [Test]
+    public async Task A_flood_of_wrong_keys_from_one_address_is_refused_before_authentication()
+    {
+        for (var i = 0; i < 301; i++)
+            Assert.That(await StatusAsync("wrong-" + (i % 5)), Is.EqualTo(401), $"failure {i + 1}");
+        var refused = await _api.SendAsync(RawRequest.Single());
+        Assert.That((refused.Status, refused["RateLimit"]), Is.EqualTo((429, (string?)null)));
+        Assert.That(int.Parse(refused["Retry-After"]!, System.Globalization.CultureInfo.InvariantCulture), Is.InRange(1, 60));
+        Assert.That(await StatusAsync(target: "/nowhere"), Is.EqualTo(404), "the path comes first");
+        _api.Time.Advance(TimeSpan.FromSeconds(60));
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+    }
+
+    private async Task<int> StatusAsync(string key = RunningApi.Key, string? target = null)
+    {
+        var request = RawRequest.Single().WithKey(key);
+        return (await _api.SendAsync(target is null ? request : request.To(target))).Status;
+    }
+}
