@@ -10,7 +10,7 @@ internal sealed class ClientSettings(KafkaOptions options)
     public const int MaxRecordBytes = 8 * 1024 * 1024;
 
     /// <summary>For how long the API's writer tries.</summary>
-    public static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The longest wait for an answer of the cluster to an administrative question.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);

@@ -26,16 +26,14 @@ internal sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
         if (options.ReplicationFactor is < 1)
             failures.Add($"Kafka:ReplicationFactor is {options.ReplicationFactor}: give 1 or more, or leave it out for as many as there are brokers, at most 3.");
 
-        var refused = false;
         foreach (var (property, value) in options.Client)
         {
             if (GuardedProperties.Reason(ClientSettings.PropertyName(property)) is not { } reason)
                 continue;
-            refused = true;
             failures.Add($"Kafka:Client:{property} is '{value}': it cannot be set, because {reason}. Remove it.");
         }
 
-        if (failures.Count == 0 && !refused)
+        if (failures.Count == 0)
             TryClient(failures, options);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
@@ -49,16 +47,35 @@ internal sealed class KafkaOptionsValidator : IValidateOptions<KafkaOptions>
         }
     }
 
-    // Only librdkafka knows its properties; making a client connects to nothing before it is used.
+    // Only librdkafka knows its properties; making a client connects to nothing that is waited for.
     private static void TryClient(List<string> failures, KafkaOptions options)
+    {
+        foreach (var (property, value) in options.Client)
+        {
+            var alone = new KafkaOptions { BootstrapServers = options.BootstrapServers, Client = { [property] = value } };
+            if (WhatIsWrong(alone) is { } wrong && wrong.Contains("configuration property", StringComparison.Ordinal))
+                failures.Add($"Kafka:Client:{property} is '{Shown(property, value)}': librdkafka does not take it ({wrong}). Correct or remove it; CONFIGURATION.md of librdkafka lists the properties.");
+        }
+
+        if (failures.Count == 0 && WhatIsWrong(options) is { } together)
+            failures.Add($"Kafka:Client cannot be used as it is: {together} Correct it; CONFIGURATION.md of librdkafka lists the properties.");
+    }
+
+    private static string? WhatIsWrong(KafkaOptions options)
     {
         try
         {
             new ProducerBuilder<Null, Null>(new ClientSettings(options).Common()).SetLogHandler(static (_, _) => { }).Build().Dispose();
+            return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
         {
-            failures.Add($"Kafka:Client or Kafka:BootstrapServers has what librdkafka does not take: {e.Message} Correct it; the properties are listed in librdkafka's CONFIGURATION.md.");
+            return e.Message;
         }
     }
+
+    private static string Shown(string property, string value) =>
+        property.Contains("password", StringComparison.OrdinalIgnoreCase) || property.Contains("secret", StringComparison.OrdinalIgnoreCase)
+            || property.Contains("pem", StringComparison.OrdinalIgnoreCase) || property.Contains("oauthbearer", StringComparison.OrdinalIgnoreCase)
+            ? "..." : value;
 }

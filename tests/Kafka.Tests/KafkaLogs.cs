@@ -12,7 +12,9 @@ internal static class KafkaLogs
 {
     public static ServiceProvider Wire(string bootstrapServers, KafkaDelivery delivery, params (string Setting, string Value)[] settings)
     {
-        var values = settings.Select(s => KeyValuePair.Create(s.Setting, (string?)s.Value)).Prepend(new("Kafka:BootstrapServers", bootstrapServers));
+        var values = new Dictionary<string, string?> { ["Kafka:BootstrapServers"] = bootstrapServers };
+        foreach (var (setting, value) in settings)
+            values[setting] = value;
         var services = new ServiceCollection();
         services.AddLogging(static logging => logging.AddProvider(new TestOutput()));
         services.AddKafkaLog(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), delivery);

@@ -8,6 +8,10 @@ namespace CustomEvents.Tests.Kafka;
 [Parallelizable(ParallelScope.All)]
 public sealed class MockLogTests : LogSuite
 {
+    /// <summary>Where a member comes or goes, the mock cluster waits for the others as long as a session lasts.</summary>
+    internal static readonly (string Setting, string Value)[] QuickGroups =
+        [("Kafka:Client:session.timeout.ms", "1200"), ("Kafka:Client:heartbeat.interval.ms", "100")];
+
     // The mock cluster keeps 5 MB of a partition.
     protected override int LargeValueBytes => 4 * 1024 * 1024;
 
@@ -19,7 +23,6 @@ public sealed class MockLogTests : LogSuite
 
     protected override Task<LogUnderTest> OpenAsync()
     {
-        // Where a member comes or goes, the mock cluster waits for the others as long as a session lasts.
         var cluster = new MockCluster();
         var topic = KafkaLogs.NewName();
         cluster.CreateTopic(topic, 4);
@@ -27,6 +30,6 @@ public sealed class MockLogTests : LogSuite
         {
             cluster.Dispose();
             return Task.CompletedTask;
-        }, ("Kafka:Client:session.timeout.ms", "1200"), ("Kafka:Client:heartbeat.interval.ms", "100")));
+        }, QuickGroups));
     }
 }

@@ -28,7 +28,10 @@ internal sealed partial class MockCluster : IDisposable
     public MockCluster(int brokers = 1)
     {
         var reason = new byte[512];
-        _client = New(0, NewConfiguration(), reason, reason.Length);
+        var configuration = NewConfiguration();
+        // It has no brokers of its own, and would say so.
+        _ = Set(configuration, "log_level", "0", reason, reason.Length);
+        _client = New(0, configuration, reason, reason.Length);
         if (_client == 0)
             throw new InvalidOperationException(Encoding.UTF8.GetString(reason));
         _cluster = NewCluster(_client, brokers);
@@ -68,6 +71,9 @@ internal sealed partial class MockCluster : IDisposable
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint NewConfiguration();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Set(nint configuration, string name, string value, byte[] reason, nint reasonLength);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     private static partial nint New(int type, nint configuration, byte[] reason, nint reasonLength);
