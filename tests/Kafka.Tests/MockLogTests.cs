@@ -10,7 +10,7 @@ public sealed class MockLogTests : LogSuite
 {
     /// <summary>Where a member comes or goes, the mock cluster waits for the others as long as a session lasts.</summary>
     internal static readonly (string Setting, string Value)[] QuickGroups =
-        [("Kafka:Client:session.timeout.ms", "1200"), ("Kafka:Client:heartbeat.interval.ms", "100")];
+        [("Kafka:Client:session.timeout.ms", "3000"), ("Kafka:Client:heartbeat.interval.ms", "100")];
 
     // The mock cluster keeps 5 MB of a partition.
     protected override int LargeValueBytes => 4 * 1024 * 1024;

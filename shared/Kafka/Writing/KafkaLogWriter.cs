@@ -14,6 +14,7 @@ internal sealed class KafkaLogWriter : ILogWriter, IDisposable
     // What the client counts for a record beside its key, value and headers, rounded up.
     private const int RecordOverhead = 128;
     private static readonly TimeSpan PumpInterval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan RestBetweenProducers = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, string> _properties;
@@ -85,7 +86,7 @@ internal sealed class KafkaLogWriter : ILogWriter, IDisposable
         {
             instance.Producer.Flush(CloseWithin);
         }
-        catch (KafkaException)
+        catch (Exception e) when (e is KafkaException or ObjectDisposedException)
         {
             // What is outstanding fails below.
         }
@@ -96,7 +97,7 @@ internal sealed class KafkaLogWriter : ILogWriter, IDisposable
                 append.FailClosing();
         }
 
-        foreach (var append in instance.Retire(new Error(ErrorCode.Local_Destroy)))
+        foreach (var append in instance.Retire(new Error(ErrorCode.Local_Destroy)) ?? [])
             append.FailClosing();
         instance.Producer.Dispose();
     }
@@ -155,8 +156,22 @@ internal sealed class KafkaLogWriter : ILogWriter, IDisposable
                 return false;
             }
 
-            if (Volatile.Read(ref _instance).TryAdopt(append))
+            var instance = Volatile.Read(ref _instance);
+            if (instance.TryAdopt(append))
                 return true;
+            lock (_order)
+            {
+                if (_instance != instance)
+                    continue;
+                // Where every producer fails at once (no permission for idempotent writes), appends may not make them without end.
+                if (_time.GetElapsedTime(instance.CreatedAt) < RestBetweenProducers)
+                {
+                    append.Seal(new Error(ErrorCode.Local_State, "the Kafka producer failed for good a moment ago, and the next is not made yet"));
+                    return false;
+                }
+
+                Volatile.Write(ref _instance, NewInstance());
+            }
         }
     }
 
@@ -197,7 +212,7 @@ internal sealed class KafkaLogWriter : ILogWriter, IDisposable
 
     private ProducerInstance NewInstance()
     {
-        var instance = new ProducerInstance();
+        var instance = new ProducerInstance(_time.GetTimestamp());
         instance.Producer = new ProducerBuilder<byte[]?, byte[]?>(_properties)
             .SetLogHandler((_, message) => KafkaLog.Client(_logger, message))
             .SetErrorHandler((_, error) => OnError(instance, error))
@@ -213,22 +228,20 @@ internal sealed class KafkaLogWriter : ILogWriter, IDisposable
             KafkaLog.ClientError(_logger, error.Code, error.Reason);
     }
 
-    /// <summary>A producer that failed for good takes nothing any more: a new one takes its place, and what it owed is failed.</summary>
-    internal void Replace(ProducerInstance instance, Error error)
+    /// <summary>A producer that failed for good takes nothing any more: what it owed is failed, and the next append makes a new one.</summary>
+    private void Replace(ProducerInstance instance, Error error)
     {
+        if (_closed || instance.Retire(error) is not { } outstanding)
+            return;
         PendingAppend[] waiting;
         lock (_order)
         {
-            if (_instance != instance || _closed)
-                return;
-            _instance = NewInstance();
             // What waits was begun after what fails now, and may not go before its repetition.
             waiting = _waiting.ToArray();
             _waiting.Clear();
         }
 
-        var outstanding = instance.Retire(error);
-        KafkaLog.ProducerReplaced(_logger, outstanding.Length, error.Code, error.Reason);
+        KafkaLog.ProducerReplaced(_logger, outstanding.Length + waiting.Length, error.Code, error.Reason);
         foreach (var append in outstanding)
             append.FailFatally(error);
         foreach (var append in waiting)

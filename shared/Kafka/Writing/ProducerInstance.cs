@@ -3,11 +3,14 @@ using Confluent.Kafka;
 namespace CustomEvents.Kafka.Writing;
 
 /// <summary>One producer of the client library, and the appends that wait for its reports.</summary>
-internal sealed class ProducerInstance
+internal sealed class ProducerInstance(long createdAt)
 {
     private readonly Lock _sync = new();
     private readonly HashSet<PendingAppend> _outstanding = [];
     private Error? _failure;
+
+    /// <summary>When it was made, as the clock's timestamp.</summary>
+    public long CreatedAt { get; } = createdAt;
 
     public IProducer<byte[]?, byte[]?> Producer { get; set; } = null!;
 
@@ -30,12 +33,14 @@ internal sealed class ProducerInstance
             _outstanding.Remove(append);
     }
 
-    /// <summary>The appends that no report will come for any more; empty at the second call.</summary>
-    public PendingAppend[] Retire(Error failure)
+    /// <summary>Takes no more appends; null where it did not before, else the appends that no report will come for any more.</summary>
+    public PendingAppend[]? Retire(Error failure)
     {
         lock (_sync)
         {
-            _failure ??= failure;
+            if (_failure is not null)
+                return null;
+            _failure = failure;
             var left = _outstanding.ToArray();
             _outstanding.Clear();
             return left;
