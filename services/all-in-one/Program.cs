@@ -7,18 +7,21 @@ using CustomEvents.Pipeline.Stages.Rejecting;
 using CustomEvents.Sqlite;
 
 // The whole pipeline in one process: the log and the stores are files of one data folder (Embedded__DataDirectory).
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("all-in-one");
-builder.Services.AddSqlitePipeline(builder.Configuration);
-
-// A key is looked up in the same process: asking often costs nothing, and a revocation counts within 1 s.
-builder.Services.Configure<IngestOptions>(options => options.KeyFreshFor = TimeSpan.FromSeconds(0.5));
-builder.Services.AddIngestApi(builder.Configuration);
-builder.AddStage<NormalizerStage>(topics => topics.Raw, "normalizer");
-builder.AddStage<PersisterStage>(topics => topics.Normalized, "persister");
-builder.AddStage<RejectionStage>(topics => topics.Rejected, "rejections");
-
-var app = builder.Build();
-app.MapIngestApi();
-app.MapServiceDefaults();
-return await app.RunServiceAsync();
+return await Service.RunAsync(
+    "all-in-one",
+    args,
+    builder =>
+    {
+        builder.Services.AddSqlitePipeline(builder.Configuration);
+        // A key is looked up in the same process: asking often costs nothing, and a revocation counts within 1 s.
+        builder.Services.Configure<IngestOptions>(options => options.KeyFreshFor = TimeSpan.FromSeconds(0.5));
+        builder.Services.AddIngestApi(builder.Configuration);
+        builder.AddStage<NormalizerStage>(topics => topics.Raw, "normalizer");
+        builder.AddStage<PersisterStage>(topics => topics.Normalized, "persister");
+        builder.AddStage<RejectionStage>(topics => topics.Rejected, "rejections");
+    },
+    app =>
+    {
+        app.MapIngestApi();
+        app.MapServiceDefaults();
+    });

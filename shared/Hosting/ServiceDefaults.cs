@@ -56,7 +56,7 @@ public static class ServiceDefaults
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole();
-        // What keeps the service from starting is told once, by RunServiceAsync, and not after the host's own stack trace.
+        // What keeps the service from starting is told once, by Service.RunAsync, and not after the host's own stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // Unnamed, the formatter would take its options from obsolete properties and not from those below.
         builder.Services.PostConfigure<ConsoleLoggerOptions>(static options => options.FormatterName ??= ConsoleFormatterNames.Simple);
