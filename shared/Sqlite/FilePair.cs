@@ -9,7 +9,7 @@ namespace CustomEvents.Sqlite;
 internal static class FilePair
 {
     /// <summary>The part of each file's schema that this needs.</summary>
-    public const string Schema = "CREATE TABLE file(id BLOB NOT NULL, other BLOB); INSERT INTO file VALUES(randomblob(16), NULL);";
+    public const string Schema = "CREATE TABLE file(id BLOB NOT NULL, other BLOB, probe BLOB); INSERT INTO file VALUES(randomblob(16), NULL, NULL);";
 
     /// <exception cref="DataFolderException">One of them is not the other's.</exception>
     public static void Check(Connection log, string logPath, Connection stores, string storesPath)

@@ -1,5 +1,6 @@
 using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Log;
+using CustomEvents.Sqlite.Database;
 
 namespace CustomEvents.Sqlite;
 
@@ -24,9 +25,8 @@ internal sealed class SqliteDependency(DataFolder folder, TopicNames topics) : I
             var (log, stores) = (folder.Log.File, folder.Stores.File);
             if ((log.Writer.Problem ?? stores.Writer.Problem) is not null)
             {
-                // Whether it is over is known when something was written.
-                await log.Writer.WriteAsync(connection => connection.Prepare("UPDATE file SET id=id").Run(), durable: true, cancellationToken);
-                await stores.Writer.WriteAsync(connection => connection.Prepare("UPDATE file SET id=id").Run(), durable: true, cancellationToken);
+                await ProbeAsync(log, cancellationToken);
+                await ProbeAsync(stores, cancellationToken);
             }
 
             return log.Writer.Problem ?? stores.Writer.Problem;
@@ -35,5 +35,12 @@ internal sealed class SqliteDependency(DataFolder folder, TopicNames topics) : I
         {
             return exception.Message;
         }
+    }
+
+    /// <summary>Whether trouble is over is known when as much was written as requests bring: a few bytes find room on a full disk, too.</summary>
+    private static async Task ProbeAsync(DatabaseFile file, CancellationToken cancellationToken)
+    {
+        await file.Writer.WriteAsync(connection => connection.Prepare("UPDATE file SET probe=zeroblob(262144)").Run(), durable: true, cancellationToken);
+        await file.Writer.WriteAsync(connection => connection.Prepare("UPDATE file SET probe=NULL").Run(), durable: false, cancellationToken);
     }
 }

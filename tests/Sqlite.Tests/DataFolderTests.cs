@@ -168,6 +168,7 @@ public sealed class DataFolderTests
         var refused = (await Assert.ThrowsAsync<LogWriteException>(async () => await folder.AppendAsync("topic", new string('x', 100_000))))!;
         Assert.That((refused.Kind, refused.NothingWritten), Is.EqualTo((LogWriteFailure.Unavailable, true)));
         Assert.That(refused.Message, Does.Contain("disk is full"));
+        Assert.That(await dependency.CheckAsync(default), Does.Contain("disk is full"));
 
         await LimitAsync(folder, "PRAGMA max_page_count=1000000");
         await folder.AppendAsync("topic", "after");
