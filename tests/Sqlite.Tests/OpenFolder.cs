@@ -29,6 +29,9 @@ internal sealed class OpenFolder : IDisposable
             Get<DataFolder>().Open();
     }
 
+    /// <summary>What the process is wired with.</summary>
+    public IServiceProvider Services => _services;
+
     public static OpenFolder Pipeline(string path, TimeProvider? time = null) => new(path, isOperator: false, time);
 
     public static OpenFolder Operator(string path) => new(path, isOperator: true, null);

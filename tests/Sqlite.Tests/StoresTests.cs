@@ -219,6 +219,7 @@ public sealed class StoresTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That((renewed.Detail, renewed.RejectedAt, renewed.EventId), Is.EqualTo(("again", Noon.AddHours(2), eventId)));
+            Assert.That(renewed.ReplayedAt, Is.Null, "it failed again after its replay");
             Assert.That(renewed.Headers.Select(h => (h.Key, h.Value?.Length)), Is.EqualTo(new[] { ("h", (int?)2), ("n", null) }));
             Assert.That(Encoding.UTF8.GetString(renewed.Payload.Span), Is.EqualTo("payload 7"));
             Assert.That((renewed.SourceTopic, renewed.SourcePartition, renewed.SourceOffset, renewed.Pointer), Is.EqualTo(("events.raw", (int?)1, (long?)7, (string?)null)));

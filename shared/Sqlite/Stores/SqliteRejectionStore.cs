@@ -76,7 +76,7 @@ internal sealed class SqliteRejectionStore(DataFolder folder) : IRejectionStore
             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             ON CONFLICT(id) DO UPDATE SET code=excluded.code, detail=excluded.detail, pointer=excluded.pointer, rejected_at=excluded.rejected_at,
               source_topic=excluded.source_topic, source_partition=excluded.source_partition, source_offset=excluded.source_offset,
-              headers=excluded.headers, replayed_at=coalesce(excluded.replayed_at, replayed_at)
+              headers=excluded.headers, replayed_at=excluded.replayed_at
             """);
         insert.Bind(1, rejection.Id).Bind(2, rejection.StoreId).Bind(3, rejection.Stage).Bind(4, rejection.Code.ToText())
             .Bind(5, rejection.Detail).Bind(6, rejection.Pointer).Bind(7, rejection.RejectedAt.ToMilliseconds()).Bind(8, rejection.EventId)
