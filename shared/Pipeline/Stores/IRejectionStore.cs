@@ -7,7 +7,7 @@ public interface IRejectionStore
     /// <exception cref="InfrastructureException">The database is away; some may be stored.</exception>
     Task AddAsync(IReadOnlyList<Rejection> rejections, CancellationToken cancellationToken);
 
-    /// <summary>Rejections, newest first.</summary>
+    /// <summary>Rejections, newest first. A store may leave payloads out here (a listing of thousands would move gigabytes): <see cref="FindAsync"/> has them.</summary>
     IAsyncEnumerable<Rejection> ListAsync(RejectionFilter filter, CancellationToken cancellationToken);
 
     /// <summary>One by its id; null where there is none.</summary>

@@ -1,0 +1,348 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CustomEvents.Events;
+
+namespace CustomEvents.MongoDb.Documents;
+
+/// <summary>
+/// Writes BSON into one pooled buffer, from UTF-8 to UTF-8. Own code and not the driver's writer, since that takes every key and string as a
+/// .NET string: an event would be decoded and encoded again for each.
+/// </summary>
+internal sealed class BsonBuffer(int capacity) : IDisposable
+{
+    private const byte Double = 0x01, String = 0x02, Object = 0x03, Array = 0x04, Binary = 0x05, ObjectId = 0x07, Boolean = 0x08, Date = 0x09,
+        Null = 0x0A, Int32 = 0x10, Int64 = 0x12, Decimal128 = 0x13;
+
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
+    private int _length;
+
+    /// <summary>How much is written, in bytes.</summary>
+    public int Length => _length;
+
+    /// <summary>The buffer itself; it moves when it grows.</summary>
+    public byte[] Bytes => _bytes;
+
+    /// <summary>Begins a document by itself, or a value whose name was written; returns where, for <see cref="End"/>.</summary>
+    public int Begin()
+    {
+        Reserve(4);
+        _length += 4;
+        return _length - 4;
+    }
+
+    public int BeginDocument(ReadOnlySpan<byte> name)
+    {
+        Name(Object, name);
+        return Begin();
+    }
+
+    public void End(int start)
+    {
+        Byte(0);
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(start), _length - start);
+    }
+
+    public void Write(ReadOnlySpan<byte> name, string value)
+    {
+        Name(String, name);
+        StringValue(value);
+    }
+
+    public void WriteUtf8(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Name(String, name);
+        Utf8Value(value);
+    }
+
+    public void Write(ReadOnlySpan<byte> name, DateTime utc)
+    {
+        Name(Date, name);
+        Int64Value(Times.ToMilliseconds(utc));
+    }
+
+    public void Write(ReadOnlySpan<byte> name, long value)
+    {
+        Name(Int64, name);
+        Int64Value(value);
+    }
+
+    public void Write(ReadOnlySpan<byte> name, int value)
+    {
+        Name(Int32, name);
+        Reserve(4);
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_length), value);
+        _length += 4;
+    }
+
+    public void Write(ReadOnlySpan<byte> name, Guid value)
+    {
+        Name(Binary, name);
+        Reserve(21);
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_length), 16);
+        _bytes[_length + 4] = 4;
+        value.TryWriteBytes(_bytes.AsSpan(_length + 5), bigEndian: true, out _);
+        _length += 21;
+    }
+
+    public void Write(ReadOnlySpan<byte> name, CustomerId value)
+    {
+        Name(ObjectId, name);
+        Reserve(12);
+        value.WriteTo(_bytes.AsSpan(_length));
+        _length += 12;
+    }
+
+    public void Write(ReadOnlySpan<byte> name, in ExactDecimal value)
+    {
+        Name(Decimal128, name);
+        DecimalValue(value);
+    }
+
+    public void Write(ReadOnlySpan<byte> name, in Position position)
+    {
+        var start = BeginDocument(name);
+        Write("topic"u8, position.TopicId);
+        Write("partition"u8, position.Partition);
+        Write("offset"u8, position.Offset);
+        End(start);
+    }
+
+    /// <summary>A member of <c>data</c>.</summary>
+    public void Write(in Property property, ReadOnlyMemory<byte> source)
+    {
+        var type = Reserved();
+        SliceText(property.Key, source);
+        Byte(0);
+        switch (property.Kind)
+        {
+            case PropertyKind.String:
+                _bytes[type] = String;
+                var start = Begin();
+                SliceText(property.Text, source);
+                EndString(start);
+                break;
+            case PropertyKind.Integer:
+                _bytes[type] = Int64;
+                Int64Value(property.Bits);
+                break;
+            case PropertyKind.Double:
+                _bytes[type] = Double;
+                Int64Value(property.Bits);
+                break;
+            case PropertyKind.Boolean:
+                _bytes[type] = Boolean;
+                Byte(property.Boolean ? (byte)1 : (byte)0);
+                break;
+            case PropertyKind.Date:
+                _bytes[type] = Date;
+                Int64Value(Times.ToMilliseconds(property.Date));
+                break;
+            case PropertyKind.Json:
+                _bytes[type] = source.Span[property.Text.Start] == '[' ? Array : Object;
+                Json(property.Text.Of(source));
+                break;
+        }
+    }
+
+    /// <summary>An object by the rules of <c>$extra</c> (contract section 6).</summary>
+    public void WriteJson(ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    {
+        Name(Object, name);
+        Json(json);
+    }
+
+    /// <summary>A string value from parts that the caller appends; end it with <see cref="EndString"/>.</summary>
+    public int BeginString(ReadOnlySpan<byte> name)
+    {
+        Name(String, name);
+        return Begin();
+    }
+
+    public void EndString(int start)
+    {
+        Byte(0);
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(start), _length - start - 4);
+    }
+
+    /// <summary>Room for raw bytes; <see cref="Advance"/> takes what was used.</summary>
+    public Span<byte> Span(int size)
+    {
+        Reserve(size);
+        return _bytes.AsSpan(_length);
+    }
+
+    public void Advance(int count) => _length += count;
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
+
+    private void Json(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Limits.MaxDepth + 1 });
+        Span<int> starts = stackalloc int[Limits.MaxDepth + 1];
+        Span<int> indexes = stackalloc int[Limits.MaxDepth + 1]; // Of the next element; -1 in an object.
+        var depth = -1;
+        var type = 0;
+        while (reader.Read())
+        {
+            var token = reader.TokenType;
+            if (token == JsonTokenType.PropertyName)
+            {
+                type = Reserved();
+                Text(ref reader);
+                Byte(0);
+                continue;
+            }
+
+            if (token is JsonTokenType.EndObject or JsonTokenType.EndArray)
+            {
+                End(starts[depth--]);
+                continue;
+            }
+
+            if (depth >= 0 && indexes[depth] >= 0)
+            {
+                type = Reserved();
+                Reserve(12);
+                indexes[depth]++.TryFormat(_bytes.AsSpan(_length), out var digits, provider: CultureInfo.InvariantCulture);
+                _length += digits;
+                Byte(0);
+            }
+
+            var code = Value(ref reader, token);
+            if (depth >= 0)
+                _bytes[type] = code;
+            if (token is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            {
+                starts[++depth] = Begin();
+                indexes[depth] = token == JsonTokenType.StartArray ? 0 : -1;
+            }
+        }
+    }
+
+    private byte Value(ref Utf8JsonReader reader, JsonTokenType token)
+    {
+        switch (token)
+        {
+            case JsonTokenType.StartObject:
+                return Object;
+            case JsonTokenType.StartArray:
+                return Array;
+            case JsonTokenType.String:
+                var start = Begin();
+                Text(ref reader);
+                EndString(start);
+                return String;
+            case JsonTokenType.True or JsonTokenType.False:
+                Byte(token == JsonTokenType.True ? (byte)1 : (byte)0);
+                return Boolean;
+            case JsonTokenType.Null:
+                return Null;
+            case JsonTokenType.Number:
+                if (!JsonNumber.TryReadExact(reader.ValueSpan, out var kind, out var bits, out var exact))
+                    throw new InvalidOperationException("A normalized event has a number that no type of the store holds; the parser refuses those.");
+                if (kind == PropertyKind.Json)
+                {
+                    DecimalValue(exact);
+                    return Decimal128;
+                }
+
+                Int64Value(bits);
+                return kind == PropertyKind.Integer ? Int64 : Double;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Text(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueIsEscaped)
+        {
+            Reserve(reader.ValueSpan.Length);
+            _length += reader.CopyString(_bytes.AsSpan(_length));
+            return;
+        }
+
+        Append(reader.ValueSpan);
+    }
+
+    private void SliceText(JsonSlice slice, ReadOnlyMemory<byte> source)
+    {
+        Reserve(slice.Length);
+        _length += slice.CopyTextTo(source, _bytes.AsSpan(_length));
+    }
+
+    private void StringValue(string value)
+    {
+        var start = Begin();
+        Reserve(Encoding.UTF8.GetMaxByteCount(value.Length));
+        _length += Encoding.UTF8.GetBytes(value, _bytes.AsSpan(_length));
+        EndString(start);
+    }
+
+    private void Utf8Value(ReadOnlySpan<byte> value)
+    {
+        var start = Begin();
+        Append(value);
+        EndString(start);
+    }
+
+    private void DecimalValue(in ExactDecimal value)
+    {
+        var (high, low) = value.ToIeee754();
+        Int64Value((long)low);
+        Int64Value((long)high);
+    }
+
+    private void Int64Value(long value)
+    {
+        Reserve(8);
+        BinaryPrimitives.WriteInt64LittleEndian(_bytes.AsSpan(_length), value);
+        _length += 8;
+    }
+
+    private void Name(byte type, ReadOnlySpan<byte> name)
+    {
+        Reserve(name.Length + 2);
+        _bytes[_length++] = type;
+        name.CopyTo(_bytes.AsSpan(_length));
+        _length += name.Length;
+        _bytes[_length++] = 0;
+    }
+
+    private int Reserved()
+    {
+        Byte(0);
+        return _length - 1;
+    }
+
+    private void Byte(byte value)
+    {
+        Reserve(1);
+        _bytes[_length++] = value;
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    private void Reserve(int size)
+    {
+        if (_bytes.Length - _length >= size)
+            return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + size, _bytes.Length * 2));
+        _bytes.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
+    }
+}

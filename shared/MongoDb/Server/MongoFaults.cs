@@ -1,0 +1,70 @@
+using System.Net.Sockets;
+using CustomEvents.Events;
+using CustomEvents.Pipeline;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace CustomEvents.MongoDb.Server;
+
+/// <summary>
+/// What the driver throws, as the ports say it. What is neither the infrastructure's nor a document's size stays as it is: the stage
+/// runner then looks for the record that causes it, where a translation would have it repeat for ever.
+/// </summary>
+internal static class MongoFaults
+{
+    private const int DuplicateKey = 11000;
+
+    // BSONObjectTooLarge, and an update that makes a document too large.
+    private static readonly HashSet<int> TooLarge = [10334, 17419, 17420];
+
+    // By MongoDB's error codes: elections and shutdown, time limits, permissions, space, write concern, interrupted or lost cursors, lock and write conflicts.
+    private static readonly HashSet<int> Infrastructure =
+    [
+        6, 7, 11, 13, 18, 24, 33, 43, 46, 50, 63, 64, 70, 74, 79, 89, 91, 95, 100, 101, 112, 133, 134, 150, 175, 189, 202, 211, 234, 237, 246, 262, 279, 290, 311, 317,
+        358, 371, 384, 391, 8000, 9001, 10003, 10058, 10107, 11600, 11601, 11602, 12501, 13388, 13435, 13436, 14031, 17280, 28655,
+    ];
+
+    /// <summary>Whether a bulk write failed in nothing but duplicate keys.</summary>
+    public static bool OnlyDuplicates<T>(MongoBulkWriteException<T> failed) =>
+        failed.WriteConcernError is null && failed.WriteErrors.Count > 0
+        && failed.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey || error.Code == DuplicateKey);
+
+    /// <summary>The port's exception for what was thrown; null where it stays as it is.</summary>
+    public static Exception? Translate(Exception thrown, string what, bool limitReached)
+    {
+        if (thrown is InfrastructureException or RecordFaultException)
+            return null;
+        if (limitReached && thrown is OperationCanceledException)
+        {
+            return new InfrastructureException(
+                $"{what}: no answer within {MongoDatabase.CallLimit.TotalSeconds:0} s. Look whether the server hangs, is overloaded, or cannot reach a majority.", thrown);
+        }
+
+        if (Codes(thrown).Any(TooLarge.Contains) || IsTooLargeForDriver(thrown))
+            return new RecordFaultException(ErrorCode.TooLarge, $"{what}: a document would be larger than the 16 MiB that MongoDB stores.", thrown);
+        return IsInfrastructure(thrown) ? new InfrastructureException($"{what}: {thrown.Message}", thrown) : null;
+    }
+
+    private static bool IsInfrastructure(Exception thrown) => thrown switch
+    {
+        MongoConnectionException or MongoConnectionPoolPausedException or MongoWaitQueueFullException or MongoExecutionTimeoutException
+            or MongoNotPrimaryException or MongoNodeIsRecoveringException or MongoIncompatibleDriverException or MongoConfigurationException
+            or MongoCursorNotFoundException or MongoClientException => true,
+        TimeoutException or IOException or SocketException => true,
+        MongoWriteException { WriteConcernError: not null } or MongoWriteConcernException => true,
+        MongoBulkWriteException { WriteConcernError: not null } => true,
+        MongoException mongo when mongo.HasErrorLabel("RetryableWriteError") || mongo.HasErrorLabel("TransientTransactionError") => true,
+        _ => Codes(thrown).Any(Infrastructure.Contains),
+    };
+
+    private static IEnumerable<int> Codes(Exception thrown) => thrown switch
+    {
+        MongoBulkWriteException bulk => bulk.WriteErrors.Select(error => error.Code),
+        MongoWriteException { WriteError: { } error } => [error.Code],
+        MongoCommandException command => [command.Code],
+        _ => [],
+    };
+
+    private static bool IsTooLargeForDriver(Exception thrown) =>
+        thrown is FormatException or BsonSerializationException && thrown.Message.Contains("MaxDocumentSize", StringComparison.Ordinal);
+}

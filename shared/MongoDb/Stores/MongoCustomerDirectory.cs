@@ -1,0 +1,135 @@
+using CustomEvents.MongoDb.Documents;
+using CustomEvents.MongoDb.Server;
+using CustomEvents.Pipeline.Stores;
+using MongoDB.Bson;
+using MongoDB.Bson.IO;
+using MongoDB.Driver;
+
+namespace CustomEvents.MongoDb.Stores;
+
+/// <summary>The identifiers of <c>customers</c>; its unique indexes decide who has one.</summary>
+internal sealed class MongoCustomerDirectory(MongoDatabase database) : ICustomerDirectory
+{
+    private const int IdentifiersAtATime = 5_000;
+    private const int LinksSideBySide = 16;
+
+    private static readonly BsonDocument Identity = new()
+    {
+        { "storeId", 1 }, { "customerId", 1 }, { "email", 1 }, { "phoneNumber", 1 }, { "createdAt", 1 }, { CustomerFields.CreatedBy, 1 },
+        { CustomerFields.PutBy(IdentifierKind.Email), 1 }, { CustomerFields.PutBy(IdentifierKind.PhoneNumber), 1 },
+    };
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<IdentifiedCustomer>> FindAsync(IReadOnlyCollection<Identifier> identifiers, CancellationToken cancellationToken)
+    {
+        var filters = new List<BsonDocument>();
+        foreach (var ids in identifiers.Where(i => i.Kind == IdentifierKind.Id).Select(i => (BsonValue)$"{i.StoreId}:{i.Value}").Distinct().Chunk(IdentifiersAtATime))
+            filters.Add(MongoEventStore.In("_id", ids));
+        foreach (var kind in identifiers.Where(i => i.Kind != IdentifierKind.Id).GroupBy(i => (i.StoreId, i.Kind)))
+        {
+            foreach (var values in kind.Select(i => (BsonValue)i.Value).Distinct().Chunk(IdentifiersAtATime))
+            {
+                var filter = MongoEventStore.In(CustomerFields.Name(kind.Key.Kind), values);
+                filter.InsertAt(0, new BsonElement("storeId", kind.Key.StoreId));
+                filters.Add(filter);
+            }
+        }
+
+        var found = await Task.WhenAll(filters.Select(filter => database.ListAsync(
+            "looking customers up", database.Documents(Collections.Customers).Find(filter).Project<BsonDocument>(Identity), cancellationToken)));
+        var customers = new Dictionary<CustomerKey, IdentifiedCustomer>();
+        foreach (var document in found.SelectMany(list => list))
+        {
+            var customer = Read(document);
+            customers.TryAdd(customer.Key, customer);
+        }
+
+        return [.. customers.Values];
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<bool>> CreateAsync(IReadOnlyList<IdentifiedCustomer> customers, CancellationToken cancellationToken)
+    {
+        var made = new bool[customers.Count];
+        if (customers.Count == 0)
+            return made;
+        using var buffer = new BsonBuffer(customers.Count * 384);
+        var ends = new List<int>(customers.Count);
+        foreach (var customer in customers)
+        {
+            Write(buffer, customer);
+            ends.Add(buffer.Length);
+        }
+
+        var bytes = new ByteArrayBuffer(buffer.Bytes, buffer.Length, isReadOnly: true);
+        var documents = ends.Select((end, i) => new BsonSlice(bytes, i == 0 ? 0 : ends[i - 1], end - (i == 0 ? 0 : ends[i - 1]))).ToList();
+        var taken = await database.InsertAsync("making customers", database.Slices(Collections.Customers), documents, cancellationToken);
+        Array.Fill(made, true);
+        foreach (var index in taken)
+            made[index] = false;
+        return made;
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<bool>> LinkAsync(IReadOnlyList<IdentifierLink> links, CancellationToken cancellationToken)
+    {
+        // Side by side and not one bulk write: its answer does not say which of the updates found nothing to do.
+        var put = new bool[links.Count];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, links.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = LinksSideBySide, CancellationToken = cancellationToken },
+            async (i, token) => put[i] = await LinkAsync(links[i], token));
+        return put;
+    }
+
+    private static void Write(BsonBuffer buffer, IdentifiedCustomer customer)
+    {
+        var document = buffer.Begin();
+        buffer.Write("_id"u8, CustomerFields.Id(customer.Key));
+        buffer.Write("storeId"u8, customer.Key.StoreId);
+        buffer.Write("customerId"u8, customer.Key.CustomerId);
+        if (customer.Email is { } email)
+            buffer.Write("email"u8, email.Value);
+        if (customer.PhoneNumber is { } phoneNumber)
+            buffer.Write("phoneNumber"u8, phoneNumber.Value);
+        buffer.Write("createdAt"u8, customer.CreatedAt);
+        buffer.Write("updatedAt"u8, customer.CreatedAt);
+        buffer.Write("_createdBy"u8, customer.CreatedBy);
+        if (customer.Email is { } placedEmail)
+            buffer.Write("_emailBy"u8, placedEmail.PutBy);
+        if (customer.PhoneNumber is { } placedPhoneNumber)
+            buffer.Write("_phoneNumberBy"u8, placedPhoneNumber.PutBy);
+        buffer.End(document);
+    }
+
+    private static IdentifiedCustomer Read(BsonDocument document) => new(
+        new CustomerKey(document["storeId"].AsString, document["customerId"].ToCustomerId()),
+        document[CustomerFields.CreatedBy].ToPosition(),
+        document["createdAt"].ToUniversalTime(),
+        CustomerFields.Placed(document, IdentifierKind.Email),
+        CustomerFields.Placed(document, IdentifierKind.PhoneNumber));
+
+    private Task<bool> LinkAsync(IdentifierLink link, CancellationToken cancellationToken)
+    {
+        if (link.Kind == IdentifierKind.Id)
+            throw new ArgumentException("An id is a customer's own and is never put on it.", nameof(link));
+        var field = CustomerFields.Name(link.Kind);
+        var filter = new BsonDocument { { "_id", CustomerFields.Id(link.Customer) }, { field, new BsonDocument("$exists", false) } };
+        var update = new BsonDocument(
+            "$set", new BsonDocument { { field, link.Identifier.Value }, { CustomerFields.PutBy(link.Kind), link.Identifier.PutBy.ToBson() } });
+        return database.CallAsync(
+            "putting an identifier on a customer",
+            async token =>
+            {
+                try
+                {
+                    return (await database.Documents(Collections.Customers).UpdateOneAsync(filter, update, cancellationToken: token)).MatchedCount == 1;
+                }
+                catch (MongoWriteException taken) when (taken.WriteError?.Category == ServerErrorCategory.DuplicateKey && taken.WriteConcernError is null)
+                {
+                    return false;
+                }
+            },
+            cancellationToken);
+    }
+}

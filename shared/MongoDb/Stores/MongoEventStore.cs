@@ -1,0 +1,179 @@
+using CustomEvents.Events;
+using CustomEvents.MongoDb.Documents;
+using CustomEvents.MongoDb.Segments;
+using CustomEvents.MongoDb.Server;
+using CustomEvents.Pipeline;
+using CustomEvents.Pipeline.Stores;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace CustomEvents.MongoDb.Stores;
+
+/// <summary><c>events</c> and <c>segment_index</c>.</summary>
+internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
+{
+    // What MongoDB stores as one document.
+    private const int MaxDocumentBytes = 16 * 1024 * 1024;
+
+    // So much at a time that a call stays far within its limit on a slow server.
+    private const int EntriesAtATime = 10_000;
+    private const int BytesAtATime = 16 * 1024 * 1024;
+    private const int IdsAtATime = 10_000;
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyDictionary<Guid, string>> FindOwnersAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken)
+    {
+        var owners = new Dictionary<Guid, string>();
+        foreach (var ids in eventIds.Distinct().Chunk(IdsAtATime))
+        {
+            var query = database.Documents(Collections.Events).Find(In("_id", ids.Select(id => (BsonValue)id.ToBson()))).Project<BsonDocument>(new BsonDocument("storeId", 1));
+            foreach (var found in await database.ListAsync("looking events up", query, cancellationToken))
+                owners[found["_id"].ToUuid()] = found["storeId"].AsString;
+        }
+
+        return owners;
+    }
+
+    /// <inheritdoc />
+    public IEncodedEvent Encode(NormalizedEvent normalized)
+    {
+        var custom = normalized.Event;
+        var buffer = new BsonBuffer(Math.Max(1024, custom.Source.Length * 2));
+        try
+        {
+            var document = buffer.Begin();
+            buffer.Write("_id"u8, normalized.EventId);
+            buffer.Write("storeId"u8, normalized.StoreId);
+            if (custom.UniqueId is { } uniqueId)
+                buffer.Write("uniqueId"u8, uniqueId);
+            buffer.Write("eventName"u8, custom.EventName);
+            buffer.Write("customerId"u8, normalized.CustomerId);
+            buffer.Write("occurredAt"u8, normalized.OccurredAt);
+            buffer.Write("receivedAt"u8, normalized.ReceivedAt);
+            if (custom.Value is { } value)
+                buffer.Write("value"u8, value);
+            if (custom.ValueCurrency is { } currency)
+                buffer.Write("valueCurrency"u8, currency);
+            var data = buffer.BeginDocument("data"u8);
+            foreach (var property in custom.Data)
+                buffer.Write(property, custom.Source);
+            buffer.End(data);
+            if (custom.Extra is { } extra)
+                buffer.WriteJson("extra"u8, extra.Of(custom.Source));
+            var source = buffer.BeginDocument("source"u8);
+            buffer.Write("producer"u8, normalized.Producer);
+            buffer.Write("topic"u8, normalized.Topic);
+            buffer.Write("partition"u8, normalized.Position.Partition);
+            buffer.Write("offset"u8, normalized.Position.Offset);
+            buffer.End(source);
+            buffer.End(document);
+            var length = buffer.Length;
+            if (length > MaxDocumentBytes)
+            {
+                throw new RecordFaultException(
+                    ErrorCode.TooLarge, $"The event takes {length:N0} bytes as a document of MongoDB, which stores at most {MaxDocumentBytes:N0}.");
+            }
+
+            var entries = new List<int>(custom.Data.Count);
+            SegmentEntries.Write(buffer, normalized, entries);
+            return new EncodedEvent(normalized.EventId, normalized.StoreId, custom.UniqueId, buffer, length, entries);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task IndexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
+    {
+        var entries = new List<BsonSlice>();
+        foreach (EncodedEvent encoded in events)
+        {
+            for (var i = 0; i < encoded.EntryCount; i++)
+                entries.Add(encoded.Entry(i));
+            if (entries.Count < EntriesAtATime)
+                continue;
+            await WriteEntriesAsync(entries, cancellationToken);
+            entries.Clear();
+        }
+
+        if (entries.Count > 0)
+            await WriteEntriesAsync(entries, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<InsertOutcome>> InsertAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
+    {
+        var outcomes = new InsertOutcome[events.Count];
+        var first = 0;
+        while (first < events.Count)
+        {
+            var part = new List<BsonSlice>();
+            for (var bytes = 0; first + part.Count < events.Count && bytes < BytesAtATime;)
+            {
+                part.Add(((EncodedEvent)events[first + part.Count]).Document);
+                bytes += part[^1].Length;
+            }
+
+            var duplicates = await database.InsertAsync("storing events", database.Slices(Collections.Events), part, cancellationToken);
+            if (duplicates.Count > 0)
+                await DecideAsync(events, outcomes, [.. duplicates.Select(i => first + i)], cancellationToken);
+            first += part.Count;
+        }
+
+        return outcomes;
+    }
+
+    /// <inheritdoc />
+    public async Task UnindexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
+    {
+        var ids = events.Cast<EncodedEvent>().SelectMany(e => Enumerable.Range(0, e.EntryCount).Select(i => (BsonValue)e.EntryId(i)));
+        await RemoveEntriesAsync(database, ids, cancellationToken);
+    }
+
+    internal static async Task RemoveEntriesAsync(MongoDatabase database, IEnumerable<BsonValue> ids, CancellationToken cancellationToken)
+    {
+        foreach (var part in ids.Chunk(EntriesAtATime / 10))
+        {
+            await database.CallAsync(
+                "removing segment entries", token => database.Documents(Collections.SegmentIndex).DeleteManyAsync(In("_id", part), token), cancellationToken);
+        }
+    }
+
+    /// <summary>A filter for any of some values.</summary>
+    internal static BsonDocument In(string field, IEnumerable<BsonValue> values) => new(field, new BsonDocument("$in", new BsonArray(values)));
+
+    private async Task WriteEntriesAsync(List<BsonSlice> entries, CancellationToken cancellationToken)
+    {
+        // An entry that is there already is the same entry: its `_id` is all of it.
+        foreach (var part in entries.Chunk(EntriesAtATime))
+            await database.InsertAsync("writing segment entries", database.Slices(Collections.SegmentIndex), part, cancellationToken);
+    }
+
+    private async Task DecideAsync(IReadOnlyList<IEncodedEvent> events, InsertOutcome[] outcomes, List<int> duplicates, CancellationToken cancellationToken)
+    {
+        var owners = await FindOwnersAsync([.. duplicates.Select(i => events[i].EventId)], cancellationToken);
+        foreach (var index in duplicates)
+        {
+            var encoded = (EncodedEvent)events[index];
+            if (owners.TryGetValue(encoded.EventId, out var owner))
+            {
+                outcomes[index] = owner == encoded.StoreId ? InsertOutcome.AlreadyStored : InsertOutcome.EventIdOfAnotherStore;
+                continue;
+            }
+
+            outcomes[index] = InsertOutcome.UniqueIdTaken;
+            var taken = encoded.UniqueId is { } uniqueId && await database.CallAsync(
+                "looking a uniqueId up",
+                token => database.Documents(Collections.Events).Find(new BsonDocument { { "storeId", encoded.StoreId }, { "uniqueId", uniqueId } }).AnyAsync(token),
+                cancellationToken);
+            if (!taken)
+            {
+                throw new InfrastructureException(
+                    $"MongoDB at {database.Address}, storing events: event {encoded.EventId} met a duplicate key whose owner is gone; trying again decides.");
+            }
+        }
+    }
+}

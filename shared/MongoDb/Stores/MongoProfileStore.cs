@@ -1,0 +1,137 @@
+using CustomEvents.Events;
+using CustomEvents.MongoDb.Documents;
+using CustomEvents.MongoDb.Server;
+using CustomEvents.Pipeline.Stores;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace CustomEvents.MongoDb.Stores;
+
+/// <summary>
+/// The profiles of <c>customers</c>. A write applies to the revision that it was made from and to no other, so one that takes effect
+/// after its time limit does no harm: either it was first, or it finds another revision.
+/// </summary>
+internal sealed class MongoProfileStore(MongoDatabase database) : IProfileStore
+{
+    private const int CustomersAtATime = 5_000;
+    private const int WritesAtATime = 1_000;
+
+    private static readonly BsonDocument Profile = new()
+    {
+        { "firstName", 1 }, { "lastName", 1 }, { "location", 1 }, { "customFields", 1 }, { "createdAt", 1 }, { "updatedAt", 1 },
+        { CustomerFields.Revision, 1 }, { CustomerFields.Marks, 1 },
+    };
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<StoredProfile?>> ReadAsync(IReadOnlyList<CustomerKey> customers, CancellationToken cancellationToken)
+    {
+        var ids = customers.Select(CustomerFields.Id).ToArray();
+        var found = new Dictionary<string, BsonDocument>(StringComparer.Ordinal);
+        foreach (var part in ids.Distinct().Chunk(CustomersAtATime))
+        {
+            foreach (var document in await ReadAsync(part, Profile, cancellationToken))
+                found[document["_id"].AsString] = document;
+        }
+
+        return [.. ids.Select(id => found.TryGetValue(id, out var document) ? Read(document) : null)];
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<ProfileWriteOutcome>> WriteAsync(IReadOnlyList<ProfileWrite> writes, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<ProfileWriteOutcome>(writes.Count);
+        foreach (var part in writes.Chunk(WritesAtATime))
+            outcomes.AddRange(await WritePartAsync(part, cancellationToken));
+        return outcomes;
+    }
+
+    /// <summary>Whether a custom field can be set by its path. What holds a dot, or begins as an operator does, cannot: MongoDB reads such a path otherwise.</summary>
+    internal static bool HasPath(string key) => key.Length > 0 && key[0] != '$' && !key.Contains('.', StringComparison.Ordinal);
+
+    private static StoredProfile Read(BsonDocument document)
+    {
+        var profile = new CustomerProfile
+        {
+            FirstName = document.ToText("firstName"),
+            LastName = document.ToText("lastName"),
+            CreatedAt = document["createdAt"].ToUniversalTime(),
+            UpdatedAt = document["updatedAt"].ToUniversalTime(),
+        };
+        Read(document, "location", profile.Location);
+        Read(document, "customFields", profile.CustomFields);
+        var marks = document.TryGetValue(CustomerFields.Marks, out var stored)
+            ? stored.AsBsonDocument.ToDictionary(e => CustomerFields.ParseMark(e.Name), e => e.Value.ToInt64())
+            : [];
+        return new StoredProfile(profile, document.GetValue(CustomerFields.Revision, 0).ToInt64(), marks);
+    }
+
+    private static void Read(BsonDocument document, string name, OrderedDictionary<string, ProfileValue> into)
+    {
+        if (!document.TryGetValue(name, out var fields))
+            return;
+        foreach (var field in fields.AsBsonDocument)
+            into.Add(field.Name, field.Value.ToProfileValue());
+    }
+
+    private static UpdateOneModel<BsonDocument> Update(ProfileWrite write, long writer)
+    {
+        var set = new BsonDocument
+        {
+            { CustomerFields.Revision, write.ExpectedRevision + 1 },
+            { CustomerFields.Writer, writer },
+            { $"{CustomerFields.Marks}.{CustomerFields.Mark(write.Mark.TopicId, write.Mark.Partition)}", write.Mark.Offset },
+            { "updatedAt", write.Profile.UpdatedAt.ToBson() },
+        };
+        if (write.Changes.FirstName)
+            set.Add("firstName", write.Profile.FirstName);
+        if (write.Changes.LastName)
+            set.Add("lastName", write.Profile.LastName);
+        foreach (var name in write.Changes.Location)
+            set.Add($"location.{name}", write.Profile.Location[name].ToBson());
+        if (write.Changes.CustomFields.All(HasPath))
+        {
+            foreach (var key in write.Changes.CustomFields)
+                set.Add($"customFields.{key}", write.Profile.CustomFields[key].ToBson());
+        }
+        else
+        {
+            // All of them as one value: below the value of a $set, names with dots and dollars are names and nothing else.
+            set.Add("customFields", new BsonDocument(write.Profile.CustomFields.Select(f => new BsonElement(f.Key, f.Value.ToBson()))));
+        }
+
+        var filter = new BsonDocument
+        {
+            { "_id", CustomerFields.Id(write.Customer) },
+            { CustomerFields.Revision, write.ExpectedRevision == 0 ? new BsonDocument("$exists", false) : new BsonInt64(write.ExpectedRevision) },
+        };
+        return new UpdateOneModel<BsonDocument>(filter, new BsonDocument("$set", set));
+    }
+
+    private async Task<IEnumerable<ProfileWriteOutcome>> WritePartAsync(ProfileWrite[] writes, CancellationToken cancellationToken)
+    {
+        // Tells these writes from others that made the same revision.
+        var writer = Random.Shared.NextInt64();
+        var result = await database.CallAsync(
+            "writing profiles",
+            token => database.Documents(Collections.Customers).BulkWriteAsync(
+                writes.Select(write => Update(write, writer)), new BulkWriteOptions { IsOrdered = false }, token),
+            cancellationToken);
+        if (result.MatchedCount == writes.Length)
+            return Enumerable.Repeat(ProfileWriteOutcome.Written, writes.Length);
+
+        // The answer says how many found their revision, not which.
+        var ids = writes.Select(write => CustomerFields.Id(write.Customer)).ToArray();
+        var now = (await ReadAsync(ids, new BsonDocument { { CustomerFields.Revision, 1 }, { CustomerFields.Writer, 1 } }, cancellationToken))
+            .ToDictionary(document => document["_id"].AsString, StringComparer.Ordinal);
+        return writes.Select((write, i) => !now.TryGetValue(ids[i], out var document)
+            ? ProfileWriteOutcome.NoCustomer
+            : document.GetValue(CustomerFields.Writer, BsonNull.Value) == writer && document[CustomerFields.Revision].ToInt64() == write.ExpectedRevision + 1
+                ? ProfileWriteOutcome.Written
+                : ProfileWriteOutcome.Conflict);
+    }
+
+    private Task<List<BsonDocument>> ReadAsync(IEnumerable<string> ids, BsonDocument fields, CancellationToken cancellationToken) => database.ListAsync(
+        "reading profiles",
+        database.Documents(Collections.Customers).Find(MongoEventStore.In("_id", ids.Select(id => (BsonValue)id))).Project<BsonDocument>(fields),
+        cancellationToken);
+}

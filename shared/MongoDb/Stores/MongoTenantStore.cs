@@ -1,0 +1,89 @@
+using CustomEvents.MongoDb.Documents;
+using CustomEvents.MongoDb.Server;
+using CustomEvents.Pipeline.Stores;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace CustomEvents.MongoDb.Stores;
+
+/// <summary><c>stores</c> and <c>api_keys</c>.</summary>
+internal sealed class MongoTenantStore(MongoDatabase database) : ITenantStore
+{
+    private IMongoCollection<BsonDocument> StoresCollection => database.Documents(Collections.Stores);
+
+    private IMongoCollection<BsonDocument> KeysCollection => database.Documents(Collections.Keys);
+
+    /// <inheritdoc />
+    public Task<bool> StoreExistsAsync(string storeId, CancellationToken cancellationToken) => database.CallAsync(
+        "looking a store up", token => StoresCollection.Find(new BsonDocument("_id", storeId)).AnyAsync(token), cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<bool> CreateStoreAsync(Store store, CancellationToken cancellationToken)
+    {
+        var document = new BsonDocument { { "_id", store.StoreId }, { "createdAt", store.CreatedAt.ToBson() } };
+        return (await database.InsertAsync("creating a store", StoresCollection, [document], cancellationToken)).Count == 0;
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<Store>> ListStoresAsync(CancellationToken cancellationToken)
+    {
+        var found = await database.ListAsync(
+            "listing stores", StoresCollection.Find(new BsonDocument()).Sort(new BsonDocument("_id", 1)).As<BsonDocument>(), cancellationToken);
+        return [.. found.Select(document => new Store(document["_id"].AsString, document["createdAt"].ToUniversalTime()))];
+    }
+
+    /// <inheritdoc />
+    public Task<ApiKey?> FindKeyAsync(string hash, CancellationToken cancellationToken) => FindOneAsync(new BsonDocument("_id", hash), cancellationToken);
+
+    /// <inheritdoc />
+    public async Task CreateKeyAsync(ApiKey key, CancellationToken cancellationToken)
+    {
+        var document = new BsonDocument { { "_id", key.Hash }, { "keyId", key.KeyId }, { "storeId", key.StoreId } };
+        if (key.Name is { } name)
+            document.Add("name", name);
+        document.Add("scopes", new BsonArray(key.Scopes));
+        document.Add("createdAt", key.CreatedAt.ToBson());
+        if (key.ExpiresAt is { } expiresAt)
+            document.Add("expiresAt", expiresAt.ToBson());
+        if (key.RevokedAt is { } revokedAt)
+            document.Add("revokedAt", revokedAt.ToBson());
+        var taken = await database.InsertAsync("adding a key", KeysCollection, [document], cancellationToken);
+        if (taken.Count > 0)
+            throw new InvalidOperationException("A key with this hash is there already; keys are random, so the caller added one twice.");
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<ApiKey>> ListKeysAsync(string storeId, CancellationToken cancellationToken)
+    {
+        var found = await database.ListAsync(
+            "listing keys",
+            KeysCollection.Find(new BsonDocument("storeId", storeId)).Sort(new BsonDocument { { "createdAt", 1 }, { "keyId", 1 } }).As<BsonDocument>(),
+            cancellationToken);
+        return [.. found.Select(Read)];
+    }
+
+    /// <inheritdoc />
+    public async Task<ApiKey?> RevokeKeyAsync(string keyId, DateTime revokedAt, CancellationToken cancellationToken)
+    {
+        await database.CallAsync(
+            "revoking a key",
+            token => KeysCollection.UpdateOneAsync(
+                new BsonDocument { { "keyId", keyId }, { "revokedAt", new BsonDocument("$exists", false) } },
+                new BsonDocument("$set", new BsonDocument("revokedAt", revokedAt.ToBson())),
+                cancellationToken: token),
+            cancellationToken);
+        return await FindOneAsync(new BsonDocument("keyId", keyId), cancellationToken);
+    }
+
+    private static ApiKey Read(BsonDocument document) => new(
+        document["_id"].AsString, document["keyId"].AsString, document["storeId"].AsString, document.ToText("name"),
+        [.. document["scopes"].AsBsonArray.Select(scope => scope.AsString)], document["createdAt"].ToUniversalTime(), document.ToTime("expiresAt"),
+        document.ToTime("revokedAt"));
+
+    private async Task<ApiKey?> FindOneAsync(BsonDocument filter, CancellationToken cancellationToken)
+    {
+        var found = await database.CallAsync(
+            "looking a key up", token => KeysCollection.Find(filter).FirstOrDefaultAsync(token), cancellationToken);
+        return found is null ? null : Read(found);
+    }
+}
