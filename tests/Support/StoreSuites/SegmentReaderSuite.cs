@@ -141,7 +141,7 @@ public abstract class SegmentReaderSuite : StoreSuite
         }
 
         for (var i = 0; i < keys.Length; i++)
-            Assert.That(await SegmentAsync(SegmentOperator.Equal, ProfileValue.Of(1L), keys[i], eventName: "e.$\\\"😀"), Is.EqualTo(new[] { customers[i] }), keys[i]);
+            Assert.That(await SegmentAsync(SegmentOperator.Equal, ProfileValue.Of(1L), keys[i], eventName: "e.$\"😀"), Is.EqualTo(new[] { customers[i] }), keys[i]);
     }
 
     private static readonly (SegmentOperator Operator, Func<int, bool> Keeps)[] Operators =
