@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.Json;
+using CustomEvents.Operator;
+using CustomEvents.Pipeline.Stores;
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CustomEvents.Tests.Operator;
+
+/// <summary>Runs the command line in this process over a data folder of the embedded pipeline, made for one test.</summary>
+internal sealed class EventsRun : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("events-").FullName;
+
+    public string Out { get; private set; } = "";
+
+    public string Error { get; private set; } = "";
+
+    public async Task<int> RunAsync(params string[] arguments)
+    {
+        var output = new StringWriter();
+        var error = new StringWriter();
+        var code = await new EventsCommandLine(output, error).RunAsync([.. arguments, "--data", _folder], CancellationToken.None);
+        (Out, Error) = (output.ToString(), error.ToString());
+        return code;
+    }
+
+    /// <summary>Runs with <c>--json</c>, which has to succeed, and gives the document.</summary>
+    public async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        var code = await RunAsync([.. arguments, "--json"]);
+        Assert.That(code, Is.EqualTo(0), Error);
+        using var document = JsonDocument.Parse(Out);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Works on the folder as the pipeline would.</summary>
+    public async Task WithAsync(Func<IServiceProvider, Task> work)
+    {
+        var configuration = new ConfigurationManager();
+        configuration["Embedded:DataDirectory"] = _folder;
+        await using var services = new ServiceCollection().AddLogging().AddSqliteOperator(configuration).BuildServiceProvider();
+        await work(services);
+    }
+
+    public Task AddRejectionAsync(Rejection rejection) =>
+        WithAsync(services => services.GetRequiredService<IRejectionStore>().AddAsync([rejection], CancellationToken.None));
+
+    public Task AppendAsync(params OutgoingRecord[] records) =>
+        WithAsync(services => services.GetRequiredService<ILogWriter>().AppendAsync(records, CancellationToken.None));
+
+    public async Task<List<LogRecord>> RawAsync(string store)
+    {
+        var records = new List<LogRecord>();
+        await WithAsync(async services =>
+        {
+            await foreach (var record in services.GetRequiredService<ILogInspector>().ReadAsync("events.raw", store, DateTime.UnixEpoch, CancellationToken.None))
+            {
+                // The partition holds other stores' records as well.
+                if (record.Key is { } key && key.Span.SequenceEqual(Encoding.UTF8.GetBytes(store)))
+                    records.Add(record);
+            }
+        });
+        return records;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
