@@ -1,3 +1,17 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using CustomEvents.Hosting;
+using CustomEvents.Hosting.Work;
+using CustomEvents.Kafka;
+using CustomEvents.MongoDb;
+using CustomEvents.Pipeline.Stages.Normalizing;
+
+// events.raw in; events.normalized and events.rejected out: who the customer is, whether the event is a duplicate, what its values are.
+return await Service.RunAsync(
+    "normalizer",
+    args,
+    static builder =>
+    {
+        builder.Services.AddKafkaLog(builder.Configuration, KafkaDelivery.RepeatsForEver);
+        builder.Services.AddMongoDbStores(builder.Configuration);
+        builder.AddStage<NormalizerStage>(static topics => topics.Raw, "normalizer");
+    },
+    static app => app.MapServiceDefaults());

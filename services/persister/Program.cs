@@ -1,3 +1,19 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using CustomEvents.Hosting;
+using CustomEvents.Hosting.Work;
+using CustomEvents.Kafka;
+using CustomEvents.MongoDb;
+using CustomEvents.Pipeline.Stages.Persisting;
+using CustomEvents.Pipeline.Stages.Rejecting;
+
+// events.normalized and events.rejected in; MongoDB out: profiles, segment index, events, catalog, and what was refused.
+return await Service.RunAsync(
+    "persister",
+    args,
+    static builder =>
+    {
+        builder.Services.AddKafkaLog(builder.Configuration, KafkaDelivery.RepeatsForEver);
+        builder.Services.AddMongoDbStores(builder.Configuration);
+        builder.AddStage<PersisterStage>(static topics => topics.Normalized, "persister");
+        builder.AddStage<RejectionStage>(static topics => topics.Rejected, "rejections");
+    },
+    static app => app.MapServiceDefaults());
