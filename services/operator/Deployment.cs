@@ -1,5 +1,6 @@
 using CustomEvents.Hosting.Settings;
 using CustomEvents.Kafka;
+using CustomEvents.MongoDb;
 using CustomEvents.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +47,7 @@ internal static class Deployment
 
     private static void AddServers(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(configuration);
         services.AddKafkaLog(configuration, KafkaDelivery.GivesUp);
+        services.AddMongoDbStores(configuration);
     }
 }

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using CustomEvents.Hosting;
+using CustomEvents.Hosting.Health;
 using CustomEvents.Hosting.Work;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Stages;
-using CustomEvents.Hosting.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

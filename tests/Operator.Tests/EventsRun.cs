@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using CustomEvents.Operator;
-using CustomEvents.Pipeline.Stores;
 using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stores;
 using CustomEvents.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
