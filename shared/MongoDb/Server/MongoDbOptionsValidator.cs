@@ -39,7 +39,7 @@ internal sealed partial class MongoDbOptionsValidator : IValidateOptions<MongoDb
     /// <summary>The connection string without its credentials' secret.</summary>
     internal static string Redact(string? connectionString) => Password().Replace(connectionString ?? "", "$1***@");
 
-    // Up to the last @ before the path: a password that was not percent-encoded may hold one.
-    [GeneratedRegex("(://[^:@/]*:)[^/?]*@")]
+    // Up to the last @: a password that was not percent-encoded may hold an @ or a slash.
+    [GeneratedRegex("(://[^:@/]*:).*@")]
     private static partial Regex Password();
 }

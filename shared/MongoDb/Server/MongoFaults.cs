@@ -42,6 +42,13 @@ internal static class MongoFaults
 
         if (Codes(thrown).Any(TooLarge.Contains) || IsTooLargeForDriver(thrown))
             return new RecordFaultException(ErrorCode.TooLarge, $"{what}: a document would be larger than the 16 MiB that MongoDB stores.", thrown);
+        if (thrown is TimeoutException)
+        {
+            // The driver's own message is its view of the whole cluster, stack traces included.
+            return new InfrastructureException(
+                $"{what}: no server that takes writes was reached in time. Look whether it runs, whether the address is right, and whether the replica set has a primary.", thrown);
+        }
+
         return IsInfrastructure(thrown) ? new InfrastructureException($"{what}: {thrown.Message}", thrown) : null;
     }
 
@@ -50,7 +57,7 @@ internal static class MongoFaults
         MongoConnectionException or MongoConnectionPoolPausedException or MongoWaitQueueFullException or MongoExecutionTimeoutException
             or MongoNotPrimaryException or MongoNodeIsRecoveringException or MongoIncompatibleDriverException or MongoConfigurationException
             or MongoCursorNotFoundException or MongoClientException => true,
-        TimeoutException or IOException or SocketException => true,
+        IOException or SocketException => true,
         MongoWriteException { WriteConcernError: not null } or MongoWriteConcernException => true,
         MongoBulkWriteException { WriteConcernError: not null } => true,
         MongoException mongo when mongo.HasErrorLabel("RetryableWriteError") || mongo.HasErrorLabel("TransientTransactionError") => true,
