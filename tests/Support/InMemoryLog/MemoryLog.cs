@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
 
 namespace CustomEvents.Tests.Support.InMemoryLog;
@@ -22,6 +21,9 @@ public sealed class MemoryLog(int partitions = 4, TimeProvider? time = null) : I
 
     /// <summary>Called at the start of every open; may throw.</summary>
     public Action? BeforeOpen { get; set; }
+
+    /// <summary>Called when a member is about to hand partitions over.</summary>
+    public Action? BeforeRevoke { get; set; }
 
     /// <summary>How often a reader was opened.</summary>
     public int Opened { get; private set; }
@@ -182,31 +184,5 @@ public sealed class MemoryLog(int partitions = 4, TimeProvider? time = null) : I
         if (!_groups.TryGetValue((name, topic), out var group))
             _groups[(name, topic)] = group = new(topic, partitions);
         return group;
-    }
-}
-
-/// <summary>A topic's records.</summary>
-internal sealed class MemoryTopic(string name, int partitions)
-{
-    private readonly Guid _id = Guid.NewGuid();
-    private int _unkeyed;
-
-    public List<LogRecord>[] Partitions { get; } = [.. Enumerable.Range(0, partitions).Select(_ => new List<LogRecord>())];
-
-    public LogRecord? At(int partition, long offset) => offset < Partitions[partition].Count ? Partitions[partition][(int)offset] : null;
-
-    public void Append(OutgoingRecord record, DateTime now, int? partition = null)
-    {
-        var to = partition ?? (record.Key is { } key ? Murmur2.Partition(key.Span, partitions) : _unkeyed++ % partitions);
-        Partitions[to].Add(new LogRecord
-        {
-            Topic = name,
-            Position = new Position(_id, to, Partitions[to].Count),
-            Timestamp = new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc),
-            Key = record.Key?.ToArray(),
-            // Copied: its memory is the appender's again once the append is done.
-            Value = record.Value?.ToArray(),
-            Headers = [.. record.Headers],
-        });
     }
 }

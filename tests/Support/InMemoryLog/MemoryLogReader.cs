@@ -122,7 +122,11 @@ internal sealed class MemoryLogReader(MemoryLog log, MemoryGroup group, IAssignm
         {
             var heard = revoked.Except(_gained).ToArray();
             if (heard.Length > 0)
+            {
+                log.BeforeRevoke?.Invoke();
                 listener.Revoked(Named(heard));
+            }
+
             lock (log.Gate)
             {
                 foreach (var partition in revoked)
