@@ -63,8 +63,10 @@ internal sealed class MongoDatabase : IDisposable
         {
             return await call(both.Token);
         }
-        catch (Exception thrown) when (!(thrown is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception thrown) when (thrown is not OperationCanceledException || limit.IsCancellationRequested)
         {
+            // A call that is cancelled while it reads is told as a broken connection.
+            cancellationToken.ThrowIfCancellationRequested();
             if (MongoFaults.Translate(thrown, $"MongoDB at {Address}, {what}", limit.IsCancellationRequested) is { } translated)
                 throw translated;
             throw;
