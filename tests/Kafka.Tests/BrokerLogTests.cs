@@ -6,7 +6,7 @@ namespace CustomEvents.Tests.Kafka;
 /// <summary>The log's suite on a real broker.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]
-public sealed class BrokerLogTests : LogSuite
+public sealed class BrokerLogTests : HandOverLogSuite
 {
     protected override async Task<LogUnderTest> OpenAsync()
     {

@@ -3,10 +3,10 @@ using CustomEvents.Tests.Support.LogSuites;
 
 namespace CustomEvents.Tests.Kafka;
 
-/// <summary>The log's suite on the mock cluster: the real client, and no server.</summary>
+/// <summary>The log's suite on the mock cluster: the real client, and no server. It refuses commits while a group is in change; a broker takes them.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]
-public sealed class MockLogTests : LogSuite
+public sealed class MockLogTests : SharedLogSuite
 {
     /// <summary>Where a member comes or goes, the mock cluster waits for the others as long as a session lasts.</summary>
     internal static readonly (string Setting, string Value)[] QuickGroups =
@@ -14,9 +14,6 @@ public sealed class MockLogTests : LogSuite
 
     // The mock cluster keeps 5 MB of a partition.
     protected override int LargeValueBytes => 4 * 1024 * 1024;
-
-    // It refuses commits while a group is in change; a broker takes them.
-    protected override bool CommitsInHandOver => false;
 
     // It knows a partition's ends alone.
     protected override bool FindsByTime => false;

@@ -7,8 +7,6 @@ namespace CustomEvents.Tests.Sqlite;
 [TestFixture]
 public sealed class SqliteLogTests : LogSuite
 {
-    protected override bool SharesPartitionsOut => false;
-
     protected override async Task<LogUnderTest> OpenAsync()
     {
         var path = OpenFolder.NewPath();

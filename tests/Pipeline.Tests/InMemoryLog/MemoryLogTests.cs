@@ -4,7 +4,7 @@ using CustomEvents.Tests.Support.LogSuites;
 namespace CustomEvents.Tests.Pipeline.InMemoryLog;
 
 /// <summary>The log that the tests run on keeps the promises of the real ones.</summary>
-public sealed class MemoryLogTests : LogSuite
+public sealed class MemoryLogTests : HandOverLogSuite
 {
     protected override Task<LogUnderTest> OpenAsync()
     {

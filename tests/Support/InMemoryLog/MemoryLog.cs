@@ -34,7 +34,7 @@ public sealed class MemoryLog(int partitions = 4, TimeProvider? time = null) : I
     internal SemaphoreSlim Changed { get; } = new(0);
 
     public static OutgoingRecord Record(string topic, string? key, string? value, params RecordHeader[] headers) => new(
-        topic, key is null ? null : LogSuites.Bytes.Of(key), value is null ? (ReadOnlyMemory<byte>?)null : LogSuites.Bytes.Of(value), headers);
+        topic, key is null ? (ReadOnlyMemory<byte>?)null : LogSuites.Bytes.Of(key), value is null ? (ReadOnlyMemory<byte>?)null : LogSuites.Bytes.Of(value), headers);
 
     public async Task AppendAsync(IReadOnlyList<OutgoingRecord> records, CancellationToken cancellationToken)
     {

@@ -10,12 +10,6 @@ public abstract class LogSuite
     /// <summary>Opens a log with a fresh topic of at least three partitions.</summary>
     protected abstract Task<LogUnderTest> OpenAsync();
 
-    /// <summary>Whether a topic's partitions are shared out among the members of a group.</summary>
-    protected virtual bool SharesPartitionsOut => true;
-
-    /// <summary>Whether a commit made while partitions are handed over counts.</summary>
-    protected virtual bool CommitsInHandOver => true;
-
     /// <summary>Whether records are found by their time.</summary>
     protected virtual bool FindsByTime => true;
 
@@ -223,57 +217,6 @@ public abstract class LogSuite
     }
 
     [Test]
-    public async Task Members_share_the_partitions_out_and_one_that_leaves_gives_its_share_back()
-    {
-        if (!SharesPartitionsOut)
-            Assert.Ignore("This log has one member a group.");
-
-        var keys = Enumerable.Range(0, 30).Select(i => $"key-{i}").ToArray();
-        using var first = _log.Join("shared");
-        first.PollUntil("all partitions", () => first.Partitions.Count == _log.Partitions);
-        using var second = _log.Join("shared");
-        PollUntilShared(first, second);
-
-        await _log.AppendAsync([.. keys.Select(k => _log.Record(k, "1"))]);
-        GroupMember.PollUntil("the first round", () => first.Read.Count + second.Read.Count >= keys.Length, first, second);
-        Assert.That(first.Read.Concat(second.Read).Select(r => Bytes.Text(r.Key)), Is.EquivalentTo(keys), "each record came to one of them");
-        Assert.That(first.Read.Select(r => r.Position.Partition).Distinct(), Is.SubsetOf(first.Partitions));
-        Assert.That(second.Read.Select(r => r.Position.Partition).Distinct(), Is.SubsetOf(second.Partitions).And.Not.Empty);
-
-        second.Reader.Close();
-        first.PollUntil("the share of who left", () => first.Partitions.Count == _log.Partitions);
-        await _log.AppendAsync([.. keys.Select(k => _log.Record(k, "2"))]);
-        first.PollUntil("the second round", () => first.Values.Count(v => v == "2") == keys.Length);
-        first.Reader.Close();
-    }
-
-    [Test]
-    public async Task What_is_committed_while_partitions_are_handed_over_is_not_read_twice()
-    {
-        if (!SharesPartitionsOut || !CommitsInHandOver)
-            Assert.Ignore("This log has one member a group, or takes no commits while partitions are handed over.");
-
-        var keys = Enumerable.Range(0, 30).Select(i => $"key-{i}").ToArray();
-        await _log.AppendAsync([.. keys.Select(k => _log.Record(k, "1"))]);
-        using var first = _log.Join("handover");
-        first.BeforeHandingOver = _ => first.CommitRead();
-        first.ReadUntil(keys.Length);
-        using var second = _log.Join("handover");
-        second.BeforeHandingOver = _ => second.CommitRead();
-        PollUntilShared(first, second);
-
-        await _log.AppendAsync([.. keys.Select(k => _log.Record(k, "2"))]);
-        GroupMember.PollUntil("the second round", () => first.Read.Count + second.Read.Count >= 2 * keys.Length, first, second);
-        Assert.That(second.Values, Is.All.EqualTo("2").And.Not.Empty, "what the first had committed came again");
-        second.Reader.Close();
-        first.PollUntil("the share of who left", () => first.Partitions.Count == _log.Partitions);
-        await _log.AppendAsync([.. keys.Select(k => _log.Record(k, "3"))]);
-        first.PollUntil("the third round", () => first.Values.Count(v => v == "3") == keys.Length);
-        Assert.That(first.Read.Count + second.Read.Count, Is.EqualTo(3 * keys.Length));
-        first.Reader.Close();
-    }
-
-    [Test]
     public async Task An_append_of_nothing_is_done_and_one_cancelled_before_it_began_is_cancelled()
     {
         await _log.Writer.AppendAsync([], CancellationToken.None);
@@ -347,11 +290,6 @@ public abstract class LogSuite
             records.Add(record);
         return records;
     }
-
-    private void PollUntilShared(GroupMember first, GroupMember second) => GroupMember.PollUntil(
-        "each to hold a share",
-        () => first.Partitions.Count > 0 && second.Partitions.Count > 0 && first.Partitions.Count + second.Partitions.Count == _log.Partitions,
-        first, second);
 
     private (string Here, string There) TwoKeysOfDifferentPartitions()
     {
