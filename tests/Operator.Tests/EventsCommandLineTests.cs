@@ -24,8 +24,8 @@ public class EventsCommandLineTests
     [TestCase("keys create --store s1 --expires-at tomorrow")]
     [TestCase("keys create --store s1 --expires-at 2020-01-01T00:00:00Z")]
     [TestCase("trace --store s1")]
-    [TestCase("trace --store s1 --event 12")]
-    [TestCase("trace --store s1 --event 0197a9a0-0000-7000-8000-000000000000 --unique-id u")]
+    [TestCase("trace --store s1 --event-id 12")]
+    [TestCase("trace --store s1 --event-id 0197a9a0-0000-7000-8000-000000000000 --unique-id u")]
     [TestCase("customers show --store s1")]
     [TestCase("customers show --store s1 --id 12")]
     [TestCase("segments query --store s1 --event E --key K --op like --value 1")]
@@ -117,7 +117,7 @@ public class EventsCommandLineTests
         }
 
         await _events.WithAsync(services => services.GetRequiredService<IClaimStore>().ClaimAsync([new Claim("traced", "u-1", id)], CancellationToken.None));
-        var duplicate = await _events.JsonAsync("trace", "--store", "traced", "--event", second.ToString());
+        var duplicate = await _events.JsonAsync("trace", "--store", "traced", "--event-id", second.ToString());
         Assert.That(duplicate.GetProperty("status").GetString(), Is.EqualTo("duplicate"));
         Assert.That(duplicate.GetProperty("duplicateOf").GetGuid(), Is.EqualTo(id));
     }
@@ -131,7 +131,7 @@ public class EventsCommandLineTests
         var listed = (await _events.JsonAsync("rejections", "list", "--store", "replayed", "--code", "required")).GetProperty("rejections")[0];
         Assert.That(listed.EnumerateObject().Select(one => one.Name), Is.SupersetOf(
             new[] { "id", "storeId", "eventId", "stage", "code", "detail", "pointer", "rejectedAt", "source" }));
-        var trace = await _events.JsonAsync("trace", "--store", "replayed", "--event", rejection.EventId.ToString());
+        var trace = await _events.JsonAsync("trace", "--store", "replayed", "--event-id", rejection.EventId.ToString());
         Assert.That(trace.GetProperty("status").GetString(), Is.EqualTo("rejected"));
         Assert.That((await _events.JsonAsync("rejections", "show", "r-1")).GetProperty("payload").GetString(), Is.EqualTo("""{"uniqueId":"bad-1"}"""));
 

@@ -27,7 +27,7 @@ internal static class Inputs
 
     public static Guid EventId(string text) => EventIds.TryParse(Encoding.UTF8.GetBytes(text), out var id)
         ? id
-        : throw new UsageException($"--event is '{text}': give the event's id as 8-4-4-4-12 hexadecimal digits.");
+        : throw new UsageException($"--event-id is '{text}': give the event's id as 8-4-4-4-12 hexadecimal digits.");
 
     public static ErrorCode? Code(string? text)
     {

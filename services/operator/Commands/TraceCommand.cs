@@ -15,7 +15,7 @@ internal static class TraceCommand
     {
         var store = Inputs.Store();
         var uniqueId = new Option<string?>("--unique-id") { Description = "The event's uniqueId." };
-        var eventId = new Option<string?>("--event") { Description = "The event's id." };
+        var eventId = new Option<string?>("--event-id") { Description = "The event's id." };
         var since = Inputs.Since("From when on the log is read; the time in a version 7 id, else 1 h ago, where not given.");
         var trace = new Command("trace", "Says where one event is: not seen, in the log, normalized, stored, a duplicate, or rejected and why.")
         {
@@ -33,7 +33,7 @@ internal static class TraceCommand
             {
                 ({ } given, null) => await tracer.ByUniqueIdAsync(storeId, given, from, cancellationToken),
                 (null, { } given) => await tracer.ByEventIdAsync(storeId, Inputs.EventId(given), from, cancellationToken),
-                _ => throw new UsageException("Name the event by one of --unique-id and --event."),
+                _ => throw new UsageException("Name the event by one of --unique-id and --event-id."),
             };
             if (session.Answer.IsJson)
                 await session.Answer.JsonAsync(writer => Write(writer, storeId, unique, found));
