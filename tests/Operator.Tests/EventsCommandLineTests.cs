@@ -109,7 +109,7 @@ public class EventsCommandLineTests
         var id = Guid.CreateVersion7();
         var second = Guid.CreateVersion7();
         await _events.AppendAsync(Raw("traced", id, "u-1"), Raw("traced", second, "u-1"));
-        foreach (var by in new[] { new[] { "--event", id.ToString() }, ["--unique-id", "u-1"] })
+        foreach (var by in new[] { new[] { "--event-id", id.ToString() }, ["--unique-id", "u-1"] })
         {
             var answer = await _events.JsonAsync(["trace", "--store", "traced", .. by]);
             Assert.That(answer.GetProperty("status").GetString(), Is.EqualTo("in_log"), by[0]);
