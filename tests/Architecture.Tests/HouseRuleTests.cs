@@ -36,6 +36,15 @@ public sealed class HouseRuleTests
     }
 
     [Test]
+    public void Nothing_is_left_for_later()
+    {
+        // Put together here, so that this file does not find itself.
+        var left = new Regex(@"\b(TO" + @"DO|FIX" + @"ME|HA" + @"CK|NotImpl" + @"ementedException)\b", RegexOptions.CultureInvariant);
+
+        Assert.That(Checkout.Sources("shared", "services", "tests", "bench").Where(path => left.IsMatch(Checkout.Read(path))), Is.Empty);
+    }
+
+    [Test]
     public void No_method_is_async_void()
     {
         var asyncVoid = new Regex(@"\basync\s+void\b", RegexOptions.CultureInvariant);
