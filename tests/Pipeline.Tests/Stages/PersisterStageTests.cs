@@ -159,4 +159,76 @@ public class PersisterStageTests
         Assert.That(kinds, Is.EqualTo(new[] { OutcomeKind.Done, OutcomeKind.Done, OutcomeKind.Done, OutcomeKind.Rejected, OutcomeKind.Rejected }));
         Assert.That(_bench.Customer("ann@b.c").Profile.FirstName, Is.EqualTo("Ann"));
     }
+
+    [Test]
+    public async Task Event_that_no_profile_can_take_is_refused_again_when_its_batch_is_processed_again()
+    {
+        var lane = _bench.Persister.OpenLane(new TopicPartition("events.normalized", 0));
+        for (var i = 0; i < 3; i++)
+            await _bench.PersistAsync(await _bench.NormalizeAsync(_bench.Raw(Event(Ample(i)))), lane);
+        var outcomes = await _bench.NormalizeAsync(_bench.Raw(Event(Ample(3))), _bench.Raw(Event("""{"email":"ann@b.c","firstName":"Ann"}""")));
+        _bench.Stores.Fault = (method, _) =>
+        {
+            if (method == "IndexAsync")
+                throw new CustomEvents.Pipeline.InfrastructureException("away");
+        };
+        await Assert.ThrowsAsync<CustomEvents.Pipeline.InfrastructureException>(() => _bench.PersistAsync(outcomes, lane));
+        _bench.Stores.Fault = null;
+        var kinds = (await _bench.PersistAsync(outcomes)).Select(outcome => outcome.Kind);
+        Assert.That(kinds, Is.EqualTo(new[] { OutcomeKind.Rejected, OutcomeKind.Done }));
+
+        static string Ample(int number)
+        {
+            var fields = string.Join(',', Enumerable.Range(0, 40).Select(k => $"\"f{number}-{k}\":\"{new string('x', 100_000)}\""));
+            return $$$"""{"email":"ann@b.c","customFields":{{{{fields}}}}}""";
+        }
+    }
+
+    [Test]
+    public async Task Customer_whose_events_alternate_between_raw_partitions_is_patched_in_one_batch()
+    {
+        var records = Enumerable.Range(0, 60)
+            .Select(i => _bench.Raw(Event($$$"""{"email":"ann@b.c","firstName":"Ann {{{i}}}"}"""), Shop, i % 2))
+            .ToArray();
+        var outcomes = await _bench.PersistAsync(await _bench.NormalizeAsync(records));
+        Assert.That(outcomes.Select(outcome => outcome.Kind), Has.All.EqualTo(OutcomeKind.Done));
+        Assert.That(_bench.Customer("ann@b.c").Profile.FirstName, Is.EqualTo("Ann 59"));
+    }
+
+    [Test]
+    public async Task Lane_that_finds_an_event_stored_by_another_does_not_trust_the_profile_it_remembers()
+    {
+        var mine = _bench.Persister.OpenLane(new TopicPartition("events.normalized", 0));
+        await _bench.PersistAsync(await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"ann@b.c","firstName":"Ann"}"""))), mine);
+        var others = await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"ann@b.c","firstName":"Bob"}""")));
+        var next = await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"ann@b.c","firstName":"Ann"}""")));
+        await _bench.PersistAsync(others);
+        await _bench.PersistAsync(others.Concat(next), mine);
+        Assert.That(_bench.Customer("ann@b.c").Profile.FirstName, Is.EqualTo("Ann"));
+    }
+
+    [Test]
+    public async Task Conflict_whose_segment_entries_could_not_be_removed_leaves_none_when_its_batch_is_processed_again()
+    {
+        const string Id = "0190a1b2-0000-7000-8000-000000000001";
+        var one = await _bench.NormalizeAsync(_bench.Raw(Event(Ann), Shop, 0, ("event-id", Id)));
+        var two = await _bench.NormalizeAsync(_bench.Raw(Event(Ann), "store-2", 0, ("event-id", Id)));
+        var raced = false;
+        _bench.Stores.Fault = (method, tookEffect) =>
+        {
+            if (method == "InsertAsync" && !tookEffect && !raced)
+            {
+                raced = true;
+                _ = _bench.PersistAsync(one).IsCompletedSuccessfully;
+            }
+
+            if (method == "UnindexAsync" && !tookEffect)
+                throw new CustomEvents.Pipeline.InfrastructureException("away");
+        };
+        await Assert.ThrowsAsync<CustomEvents.Pipeline.InfrastructureException>(() => _bench.PersistAsync(two));
+        _bench.Stores.Fault = null;
+        var outcome = (await _bench.PersistAsync(two)).Single();
+        Assert.That(outcome.Rejection?.Error.Code, Is.EqualTo(ErrorCode.EventIdConflict));
+        Assert.That(_bench.Stores.IndexedEvents().Select(entry => entry.StoreId), Is.EqualTo(new[] { Shop }));
+    }
 }

@@ -96,11 +96,25 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
                 first.TryAdd(item.Event.EventId, item.Event.StoreId);
             var owners = await lane._events.FindOwnersAsync(first.Keys, cancellationToken);
             first.Clear();
+            var orphans = new List<IEncodedEvent>();
             for (var i = 0; i < items.Count; i++)
             {
                 var normalized = items[i].Event;
                 if (owners.TryGetValue(normalized.EventId, out var owner) || first.TryGetValue(normalized.EventId, out owner))
-                    outcomes[i] = owner == normalized.StoreId ? Outcome.Done : await ConflictAsync(normalized, cancellationToken);
+                {
+                    if (owner == normalized.StoreId)
+                    {
+                        lane._profiles.Forget(normalized.StoreId, normalized.CustomerId);
+                        outcomes[i] = Outcome.Done;
+                    }
+                    else
+                    {
+                        // An attempt that ended between its insert and the removal of its entries left them.
+                        if (items[i].Encoded is { } encoded)
+                            orphans.Add(encoded);
+                        outcomes[i] = await ConflictAsync(normalized, cancellationToken);
+                    }
+                }
                 else if (items[i].Error is { } error)
                     outcomes[i] = Outcome.Rejected(await lane._stage.RejectAsync(normalized, error, cancellationToken));
                 else if (normalized.Event.UniqueId is { } uniqueId && !uniqueIds.Add((normalized.StoreId, uniqueId)))
@@ -108,6 +122,9 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
                 else
                     first.Add(normalized.EventId, normalized.StoreId);
             }
+
+            if (orphans.Count > 0)
+                await lane._events.UnindexAsync(orphans, cancellationToken);
         }
 
         private async Task PatchProfilesAsync(Outcome?[] outcomes, CancellationToken cancellationToken)

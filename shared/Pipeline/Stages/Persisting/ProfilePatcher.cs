@@ -11,9 +11,6 @@ namespace CustomEvents.Pipeline.Stages.Persisting;
 /// </summary>
 internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger)
 {
-    /// <summary>A profile is one document; MongoDB's have at most 16 MiB.</summary>
-    private const long MaxProfileBytes = 15 * 1024 * 1024;
-
     private const long CacheBytes = 16 * 1024 * 1024;
     private const int MaxAttempts = 20;
     private readonly GenerationalCache<CustomerKey, StoredProfile> _cache = new(CacheBytes);
@@ -35,15 +32,20 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
             queue.Enqueue(normalized);
         }
 
-        for (var attempt = 0; pending.Count > 0; attempt++)
+        for (var conflicts = 0; pending.Count > 0;)
         {
-            if (attempt == MaxAttempts)
+            // A customer whose events come from several raw partitions takes as many rounds as these alternate; only a round in vain counts.
+            if (await PatchOnceAsync(pending, refused, cancellationToken))
+                conflicts = 0;
+            else if (++conflicts == MaxAttempts)
                 throw new InfrastructureException($"Profiles of a batch were changed by others {MaxAttempts} times while they were being patched.");
-            await PatchOnceAsync(pending, refused, cancellationToken);
         }
 
         return refused;
     }
+
+    /// <summary>Forgets a profile, since somebody else wrote events of its customer: what it remembers may be from before them.</summary>
+    public void Forget(string storeId, CustomerId customerId) => _cache.Remove(new CustomerKey(storeId, customerId));
 
     private static bool Patches(NormalizedEvent normalized)
     {
@@ -52,11 +54,13 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
             || patch.Location.Count > 0 || patch.CustomFields.Count > 0;
     }
 
-    private async Task PatchOnceAsync(
+    /// <summary>One run of each customer; whether any was taken off.</summary>
+    private async Task<bool> PatchOnceAsync(
         Dictionary<CustomerKey, Queue<NormalizedEvent>> pending, Dictionary<Guid, EventError> refused, CancellationToken cancellationToken)
     {
         var profiles = await ReadAsync(pending.Keys, cancellationToken);
         var runs = new List<Run>(pending.Count);
+        var isAnyDone = false;
         foreach (var (key, queue) in pending)
         {
             if (!profiles.TryGetValue(key, out var stored))
@@ -65,6 +69,7 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
                 LogMissingCustomer(logger, key.StoreId, key.CustomerId);
                 PipelineCounters.MissingCustomers.Add(1);
                 pending.Remove(key);
+                isAnyDone = true;
                 continue;
             }
 
@@ -72,6 +77,7 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
             if (run.Write is null)
             {
                 pending.Remove(key);
+                isAnyDone = true;
                 _cache.Set(key, stored, Weigh(stored));
             }
             else
@@ -81,7 +87,7 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
         }
 
         if (runs.Count == 0)
-            return;
+            return isAnyDone;
         // Until it is known what became of the writes, nothing is known of these profiles.
         foreach (var run in runs)
             _cache.Remove(run.Write!.Customer);
@@ -91,6 +97,7 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
             var (write, stored, taken) = (runs[i].Write!, runs[i].Stored, runs[i].Taken);
             if (outcomes[i] != ProfileWriteOutcome.Written)
                 continue;
+            isAnyDone = true;
             var queue = pending[write.Customer];
             for (var k = 0; k < taken; k++)
                 queue.Dequeue();
@@ -100,6 +107,8 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
             var written = new StoredProfile(write.Profile, write.ExpectedRevision + 1, marks);
             _cache.Set(write.Customer, written, Weigh(written));
         }
+
+        return isAnyDone;
     }
 
     /// <summary>
@@ -123,17 +132,19 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
             }
 
             taken++;
-            last = normalized.Position;
-            if (stored.Marks.TryGetValue((last.Value.TopicId, last.Value.Partition), out var mark) && last.Value.Offset <= mark)
-                continue;
+            // Before the mark is looked at: an event that was refused is refused again after a later one of its batch moved the mark past it.
             if (!Fits(profile, normalized))
             {
                 refused[normalized.EventId] = new EventError(
-                    "/customer", ErrorCode.TooLarge, $"With this event the customer's profile would be larger than {MaxProfileBytes} bytes.");
+                    "/customer", ErrorCode.TooLarge, $"With this event the customer's profile would be larger than {Limits.MaxProfileBytes} bytes.");
                 continue;
             }
 
             refused.Remove(normalized.EventId);
+            var position = normalized.Position;
+            if (stored.Marks.TryGetValue((position.TopicId, position.Partition), out var mark) && position.Offset <= mark)
+                continue;
+            last = position;
             isChanged |= profile.Apply(normalized.Event, normalized.IdentifierAdded, normalized.ReceivedAt, changes);
         }
 
@@ -143,11 +154,11 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
     private static bool Fits(CustomerProfile profile, NormalizedEvent normalized)
     {
         // A field takes at most a few times its JSON; only where that might be too much is it measured.
-        if (profile.EstimatedBytes + 4L * normalized.Event.Source.Length < MaxProfileBytes)
+        if (profile.EstimatedBytes + 4L * normalized.Event.Source.Length < Limits.MaxProfileBytes)
             return true;
         var trial = profile.Copy();
         trial.Apply(normalized.Event, normalized.IdentifierAdded, normalized.ReceivedAt, new ProfileChanges());
-        return trial.EstimatedBytes <= MaxProfileBytes;
+        return trial.EstimatedBytes <= Limits.MaxProfileBytes;
     }
 
     private async Task<Dictionary<CustomerKey, StoredProfile>> ReadAsync(
