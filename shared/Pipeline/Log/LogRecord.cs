@@ -23,8 +23,17 @@ public sealed class LogRecord
     /// <summary>Its headers, in order.</summary>
     public IReadOnlyList<RecordHeader> Headers { get; init; } = [];
 
-    /// <summary>How many bytes it counts for in the bounds of a lane.</summary>
-    public int Size => 128 + (Key?.Length ?? 0) + (Value?.Length ?? 0);
+    /// <summary>How many bytes it counts for in the bounds of a lane, its headers too: they may be as large as the value.</summary>
+    public int Size
+    {
+        get
+        {
+            var size = 128 + (Key?.Length ?? 0) + (Value?.Length ?? 0);
+            for (var i = 0; i < Headers.Count; i++)
+                size += Headers[i].Size;
+            return size;
+        }
+    }
 
     /// <summary>The last header of a name (contract section 9); null where there is none or its value is null.</summary>
     public byte[]? Header(string name)

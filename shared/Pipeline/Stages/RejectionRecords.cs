@@ -13,8 +13,17 @@ public static class RejectionRecords
     /// <summary>Payloads over <see cref="Limits.MaxEventBytes"/> are cut to their first 64 KiB.</summary>
     public const int TruncatedPayloadBytes = 64 * 1024;
 
+    /// <summary>
+    /// What a record's own headers may be on its rejection: with those that say why, a record of the largest size would be larger than the topic
+    /// takes, and hold up what stands behind it. Headers beyond are left out, but for those that a replay needs.
+    /// </summary>
+    public const int MaxHeaderBytes = 1024 * 1024;
+
     /// <summary>The stage's name on rejections of the API.</summary>
     public const string ApiStage = "ingest-api";
+
+    // A detail of ours is a sentence; that of an exception that nobody foresaw may be anything.
+    private const int MaxDetail = 1_000;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -22,7 +31,7 @@ public static class RejectionRecords
     public static OutgoingRecord Create(string topic, string stage, LogRecord original, Guid eventId, EventError error)
     {
         var headers = new List<RecordHeader>(original.Headers.Count + 12);
-        headers.AddRange(original.Headers);
+        AddOwn(headers, original.Headers);
         AddReason(headers, stage, eventId, error);
         headers.Add(Text(HeaderNames.OriginalTopic, original.Topic));
         headers.Add(Number(HeaderNames.OriginalPartition, original.Position.Partition));
@@ -36,7 +45,7 @@ public static class RejectionRecords
         string topic, string storeId, ReadOnlyMemory<byte> payload, Guid eventId, EventError error, IReadOnlyList<RecordHeader> headers)
     {
         var all = new List<RecordHeader>(headers.Count + 6);
-        all.AddRange(headers);
+        AddOwn(all, headers);
         AddReason(all, ApiStage, eventId, error);
         return new OutgoingRecord(topic, Encoding.UTF8.GetBytes(storeId), Cut(payload, all), all);
     }
@@ -81,6 +90,21 @@ public static class RejectionRecords
         return Convert.ToHexStringLower(hash[..16]);
     }
 
+    private static void AddOwn(List<RecordHeader> headers, IReadOnlyList<RecordHeader> own)
+    {
+        var bytes = 0L;
+        foreach (var header in own)
+        {
+            if ((bytes += header.Size) > MaxHeaderBytes)
+                break;
+        }
+
+        if (bytes <= MaxHeaderBytes)
+            headers.AddRange(own);
+        else
+            headers.AddRange(own.Where(header => header.Size <= 1024 && header.Key is HeaderNames.ReceivedAt or HeaderNames.Producer or HeaderNames.TraceParent));
+    }
+
     private static void AddReason(List<RecordHeader> headers, string stage, Guid eventId, EventError error)
     {
         // A rejection that is replayed and rejected again has these of before; the last of a name counts, so only the new ones stay.
@@ -91,7 +115,7 @@ public static class RejectionRecords
         headers.Add(Text(HeaderNames.EventId, eventId.ToString()));
         headers.Add(Text(HeaderNames.RejectionStage, stage));
         headers.Add(Text(HeaderNames.RejectionCode, error.Code.ToText()));
-        headers.Add(Text(HeaderNames.RejectionDetail, error.Detail));
+        headers.Add(Text(HeaderNames.RejectionDetail, error.Detail.Length <= MaxDetail ? error.Detail : error.Detail[..MaxDetail] + "…"));
         if (error.Pointer.Length > 0)
             headers.Add(Text(HeaderNames.RejectionPointer, error.Pointer));
     }

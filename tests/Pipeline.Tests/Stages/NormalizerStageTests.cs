@@ -211,6 +211,13 @@ public class NormalizerStageTests
         Assert.That(outcome.Output.Headers.Select(header => (header.Key, Encoding.UTF8.GetString(header.Value!))), Does.Contain(("traceparent", Trace)));
     }
 
+    [Test]
+    public async Task Malformed_trace_goes_no_further()
+    {
+        var outcome = (await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("traceparent", new string('0', 100_000))))).Single();
+        Assert.That(outcome.Output.Headers.Select(header => header.Key), Is.EqualTo(new[] { "event-id" }));
+    }
+
     private static NormalizedEvent Read(Outcome outcome)
     {
         Assert.That(outcome.Kind, Is.EqualTo(OutcomeKind.Produced), outcome.Rejection?.Error.ToString());

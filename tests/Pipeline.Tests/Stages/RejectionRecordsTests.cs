@@ -80,6 +80,18 @@ public class RejectionRecordsTests
         Assert.That((rejection.StoreId, rejection.Code, rejection.SourceOffset), Is.EqualTo(((string?)null, ErrorCode.Unprocessable, (long?)null)));
     }
 
+    [Test]
+    public void Rejection_of_a_record_of_the_largest_size_fits_its_topic()
+    {
+        var raw = _bench.Raw(
+            new string(' ', Limits.MaxEventBytes), StageBench.Shop, 0,
+            ("ballast", new string('x', (8 * 1024 * 1024) - Limits.MaxEventBytes - 1_000)), ("received-at", "2026-04-02T12:00:00Z"));
+        var made = RejectionRecords.Create("events.rejected", "normalizer", raw, Guid.NewGuid(), Error with { Detail = new string('y', 100_000) });
+        Assert.That(made.Headers.Sum(header => header.Size) + made.Value!.Value.Length, Is.LessThan(7 * 1024 * 1024));
+        Assert.That(made.Headers.Select(header => header.Key), Does.Contain("received-at").And.Contain("event-id").And.Not.Contain("ballast"));
+        Assert.That(raw.Size, Is.GreaterThan((8 * 1024 * 1024) - 1_000), "a lane's bounds count headers too");
+    }
+
     private static LogRecord Written(OutgoingRecord record) => new()
     {
         Topic = record.Topic,

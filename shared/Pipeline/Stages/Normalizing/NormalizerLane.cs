@@ -11,6 +11,9 @@ internal sealed class NormalizerLane(
     KnownStores stores, IClaimStore claims, IEventStore events, IdentityResolver resolver, TopicNames topics) : IStageLane
 {
     private const int SeenIdsCapacity = 100_000;
+
+    // Of another length it is malformed, and goes no further (contract section 9).
+    private const int TraceParentBytes = 55;
     private readonly IClaimStore _claims = claims;
     private readonly IEventStore _events = events;
     private readonly IdentityResolver _resolver = resolver;
@@ -176,9 +179,10 @@ internal sealed class NormalizerLane(
         };
         var output = new ArrayBufferWriter<byte>(record.Event!.Source.Length + 512);
         normalized.Write(output);
-        RecordHeader[] headers = record.Record.Header(HeaderNames.TraceParent) is { } traceParent
-            ? [new RecordHeader(HeaderNames.EventId, Encoding.ASCII.GetBytes(record.EventId.ToString())), new RecordHeader(HeaderNames.TraceParent, traceParent)]
-            : [new RecordHeader(HeaderNames.EventId, Encoding.ASCII.GetBytes(record.EventId.ToString()))];
+        var eventId = new RecordHeader(HeaderNames.EventId, Encoding.ASCII.GetBytes(record.EventId.ToString()));
+        RecordHeader[] headers = record.Record.Header(HeaderNames.TraceParent) is { Length: TraceParentBytes } traceParent
+            ? [eventId, new RecordHeader(HeaderNames.TraceParent, traceParent)]
+            : [eventId];
         return new OutgoingRecord(topics.Normalized, record.Record.Key, output.WrittenMemory, headers);
     }
 }

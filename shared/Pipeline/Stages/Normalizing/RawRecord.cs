@@ -119,6 +119,6 @@ internal sealed class RawRecord
     private static string Echo(byte[] text)
     {
         var found = Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(text.Length, Limits.MaxEcho)));
-        return found.Length < text.Length || text.Length > Limits.MaxEcho ? $"\"{found}…\"" : $"\"{found}\"";
+        return text.Length > Limits.MaxEcho ? $"\"{found}…\"" : $"\"{found}\"";
     }
 }

@@ -15,9 +15,10 @@ public sealed class RejectionStage(IRejectionStore rejections, TopicNames topics
 
     /// <summary>
     /// A rejection is never rejected: it would come back for ever. One that cannot be listed is a fault of ours, and its lane waits for the remedy.
+    /// The detail stays out of the message, which is logged: it may be a driver's, with a customer's data in it.
     /// </summary>
     public ValueTask<StageRejection> RejectAsync(LogRecord record, ErrorCode code, string detail, CancellationToken cancellationToken) =>
-        throw new InfrastructureException($"The rejection at {record.Topic}[{record.Position.Partition}]@{record.Position.Offset} cannot be stored: {detail}");
+        throw new InfrastructureException($"The rejection at {record.Topic}[{record.Position.Partition}]@{record.Position.Offset} cannot be stored ({code.ToText()}).");
 
     private sealed class Lane(IRejectionStore rejections, TopicNames topics) : IStageLane
     {
