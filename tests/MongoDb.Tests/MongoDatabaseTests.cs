@@ -99,6 +99,24 @@ public sealed class MongoDatabaseTests
         Assert.That(MongoFaults.Translate(failed, "what", limitReached: false), Is.InstanceOf<RecordFaultException>());
     }
 
+    [Test]
+    public void A_failed_write_is_told_without_the_values_that_it_quotes()
+    {
+        var connection = new global::MongoDB.Driver.Core.Connections.ConnectionId(
+            new(new(), new System.Net.DnsEndPoint("h", 1)));
+        var failed = new MongoBulkWriteException<BsonDocument>(
+            connection, null, [Error(0, 11000, "E11000 dup key: { email: \"ann@b.c\" }"), Error(1, 10107, "not primary")], null, []);
+        var translated = MongoFaults.Translate(failed, "MongoDB at h:1, making customers", limitReached: false);
+        Assert.That(translated, Is.InstanceOf<InfrastructureException>());
+        Assert.That(translated!.Message, Does.Contain("10107").And.Not.Contain("ann@b.c"));
+
+        // The driver makes these itself alone.
+        static BulkWriteError Error(int index, int code, string message) => (BulkWriteError)typeof(BulkWriteError)
+            .GetConstructors(System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)
+            .Single(constructor => constructor.GetParameters().Length == 5)
+            .Invoke([index, ServerErrorCategory.Uncategorized, code, message, null]);
+    }
+
     [TestCase("", "custom_events", "MongoDb:ConnectionString")]
     [TestCase("localhost", "custom_events", "MongoDb:ConnectionString")]
     [TestCase("mongodb://user:se/cr@et@host:x/", "custom_events", "MongoDb:ConnectionString")]

@@ -69,8 +69,8 @@ internal sealed class MongoDependency(MongoDatabase database) : IDependency
         catch (MongoCommandException failed) when (failed.Code == DuplicateKey)
         {
             throw new InfrastructureException(
-                $"MongoDB at {database.Address}: the unique index {plan.Name} of {plan.Collection} cannot be made, since documents have one value twice: {failed.ErrorMessage}. "
-                + "Remove one of each and the service goes on by itself.", failed);
+                $"MongoDB at {database.Address}: the unique index {plan.Name} of {plan.Collection} cannot be made, since documents have one value twice. "
+                + $"Make it by hand with db.{plan.Collection}.createIndex, which names such a value; remove one of each and the service goes on by itself.", failed);
         }
         catch (MongoCommandException failed)
         {

@@ -49,7 +49,21 @@ internal static class MongoFaults
                 $"{what}: no server that takes writes was reached in time. Look whether it runs, whether the address is right, and whether the replica set has a primary.", thrown);
         }
 
-        return IsInfrastructure(thrown) ? new InfrastructureException($"{what}: {thrown.Message}", thrown) : null;
+        return IsInfrastructure(thrown) ? new InfrastructureException($"{what}: {Describe(thrown)}", thrown) : null;
+    }
+
+    // The messages of failed writes quote duplicate keys, e-mail addresses among them, and what this says is logged.
+    private static string Describe(Exception thrown) => thrown switch
+    {
+        MongoBulkWriteException bulk => Describe(bulk.WriteErrors.Select(error => error.Code), bulk.WriteConcernError),
+        MongoWriteException write => Describe(Codes(write), write.WriteConcernError),
+        _ => thrown.Message,
+    };
+
+    private static string Describe(IEnumerable<int> codes, WriteConcernError? concern)
+    {
+        var failed = string.Join(", ", codes.Distinct().Order());
+        return (failed.Length == 0 ? "" : $"writes failed with the codes {failed}. ") + (concern is null ? "" : $"Write concern: {concern.Message} (code {concern.Code}).");
     }
 
     private static bool IsInfrastructure(Exception thrown) => thrown switch
