@@ -187,19 +187,26 @@ internal sealed partial class KeyAuthenticator : IDisposable
     /// <summary>Asks every second until the store of keys answers; then each key is read again before it is next used.</summary>
     private async Task WaitForReturnAsync(KeyHash hash)
     {
-        try
+        var stopped = _stopped.Token;
+        while (Volatile.Read(ref _isAway) == 1)
         {
-            while (Volatile.Read(ref _isAway) == 1)
+            try
             {
-                await Task.Delay(AwayInterval, _time, _stopped.Token);
+                await Task.Delay(AwayInterval, _time, stopped);
                 await LookUp(hash);
             }
+            catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception unforeseen) when (unforeseen is not OutOfMemoryException)
+            {
+                // Whoever gave up here would leave the store away for ever.
+                LogUnforeseen(unforeseen.GetType());
+            }
+        }
 
-            LogBack();
-        }
-        catch (OperationCanceledException)
-        {
-        }
+        LogBack();
     }
 
     private void ForgetIdle()
@@ -217,6 +224,9 @@ internal sealed partial class KeyAuthenticator : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store of keys cannot be reached ({Reason}). Keys known to this instance go on for ten minutes; requests with others are answered with 503.")]
     private partial void LogAway(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store of keys failed in a way that was not foreseen: {Type}. It is asked again in a second.")]
+    private partial void LogUnforeseen(Type type);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The store of keys answers again.")]
     private partial void LogBack();

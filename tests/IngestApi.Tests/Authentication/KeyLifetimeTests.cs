@@ -102,6 +102,26 @@ public sealed class KeyLifetimeTests
     }
 
     [Test]
+    public async Task A_failure_that_nobody_foresaw_does_not_end_the_asking_whether_the_store_of_keys_is_back()
+    {
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        _api.Tenants.Failure = new InfrastructureException("away");
+        _api.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That(await StatusAsync(RunningApi.OtherStoresKey), Is.EqualTo(503));
+        _api.Tenants.Failure = new InvalidOperationException("a fault of ours");
+        var lookups = _api.Tenants.KeyLookups;
+        await Eventually.BecomesAsync(() => NextSecondAsync(), Is.GreaterThan(lookups), "asked again by itself");
+        _api.Tenants.Failure = null;
+        await Eventually.BecomesAsync(async () => await NextSecondAsync() > 0 ? await StatusAsync(RunningApi.OtherStoresKey) : 0, Is.EqualTo(404), "the key is known, and not this store's");
+
+        Task<int> NextSecondAsync()
+        {
+            _api.Time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(_api.Tenants.KeyLookups);
+        }
+    }
+
+    [Test]
     public async Task A_flood_of_wrong_keys_from_one_address_is_refused_before_authentication()
     {
         for (var i = 0; i < 301; i++)
