@@ -182,8 +182,22 @@ internal sealed class KafkaLogWriter : ILogWriter, IDisposable
         {
             lock (_order)
             {
-                while (_waiting.TryPeek(out var append) && TryHandOver(append))
+                while (_waiting.TryPeek(out var append))
+                {
+                    try
+                    {
+                        if (!TryHandOver(append))
+                            break;
+                    }
+                    catch (Exception e) when (e is not OutOfMemoryException)
+                    {
+                        // Nobody awaits this loop: were it to end here, what waits would wait for ever.
+                        append.FailUnforeseen(e);
+                    }
+
                     _waiting.Dequeue();
+                }
+
                 if (_waiting.Count == 0)
                 {
                     _pumping = false;

@@ -64,6 +64,14 @@ internal sealed class PendingAppend
             nothingWritten: false, LogWriteFailure.Fatal, new KafkaException(error)));
     }
 
+    /// <summary>The client could not be asked at all, for example because no producer could be made.</summary>
+    public void FailUnforeseen(Exception failure)
+    {
+        Instance?.Forget(this);
+        _completion.TrySetException(new LogWriteException(
+            $"The Kafka client failed with {failure.GetType().Name}.", nothingWritten: false, LogWriteFailure.Unavailable, failure));
+    }
+
     /// <summary>The writer closes: no more reports will come.</summary>
     public void FailClosing() => _completion.TrySetException(new LogWriteException(
         "The log's writer was closed before Kafka had acknowledged.", nothingWritten: false, LogWriteFailure.Unavailable));
