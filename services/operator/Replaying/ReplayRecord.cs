@@ -3,6 +3,7 @@ using System.Text;
 using CustomEvents.Events;
 using CustomEvents.Operator.Output;
 using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stages;
 using CustomEvents.Pipeline.Stores;
 
 namespace CustomEvents.Operator.Replaying;
@@ -10,14 +11,6 @@ namespace CustomEvents.Operator.Replaying;
 /// <summary>Makes of a rejection the record that sends it again, contract section 8: the original bytes, event-id and received-at.</summary>
 internal static class ReplayRecord
 {
-    private static readonly HashSet<string> NotCarried = new(StringComparer.Ordinal)
-    {
-        HeaderNames.EventId, HeaderNames.ReceivedAt, HeaderNames.ReplayOf, HeaderNames.Producer,
-        HeaderNames.RejectionStage, HeaderNames.RejectionCode, HeaderNames.RejectionDetail, HeaderNames.RejectionPointer,
-        HeaderNames.OriginalTopic, HeaderNames.OriginalPartition, HeaderNames.OriginalOffset, HeaderNames.OriginalTimestamp,
-        HeaderNames.PayloadBytes, HeaderNames.PayloadTruncated,
-    };
-
     /// <summary>Why it cannot be sent again; null where it can.</summary>
     public static string? Obstacle(Rejection rejection)
     {
@@ -34,18 +27,21 @@ internal static class ReplayRecord
         var headers = new List<RecordHeader>();
         foreach (var header in rejection.Headers)
         {
-            if (!NotCarried.Contains(header.Key))
+            if (!HeaderNames.IsOfRejection(header.Key) && !IsSetAnew(header.Key))
                 headers.Add(header);
         }
 
         headers.Add(new RecordHeader(HeaderNames.EventId, Encoding.ASCII.GetBytes(rejection.EventId.ToString("D"))));
         headers.Add(new RecordHeader(HeaderNames.ReceivedAt, Encoding.ASCII.GetBytes(ReceivedAt(rejection))));
         // The API's own rejections came by HTTP, whatever their headers say; a direct producer's did not.
-        if (rejection.Stage == "ingest-api" || Header(rejection, HeaderNames.Producer) == "http")
+        if (rejection.Stage == RejectionRecords.ApiStage || Header(rejection, HeaderNames.Producer) == "http")
             headers.Add(new RecordHeader(HeaderNames.Producer, "http"u8.ToArray()));
         headers.Add(new RecordHeader(HeaderNames.ReplayOf, Encoding.UTF8.GetBytes(rejection.Id)));
         return new OutgoingRecord(rawTopic, Encoding.UTF8.GetBytes(rejection.StoreId!), rejection.Payload, headers);
     }
+
+    private static bool IsSetAnew(string name) =>
+        name is HeaderNames.EventId or HeaderNames.ReceivedAt or HeaderNames.ReplayOf or HeaderNames.Producer;
 
     private static string ReceivedAt(Rejection rejection)
     {

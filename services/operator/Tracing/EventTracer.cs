@@ -26,7 +26,7 @@ internal sealed class EventTracer(
 
         var from = since ?? TimeOf(eventId) ?? Recently;
         var searched = new List<Searched>();
-        var record = await FindRawAsync(storeId, record => IdOf(record) == eventId, from, searched, cancellationToken);
+        var record = await FindRawAsync(storeId, record => record.EventId == eventId, from, searched, cancellationToken);
         if (record is not null && UniqueIds.Of(record.Value) is { } uniqueId &&
             await claims.FindAsync(storeId, uniqueId, cancellationToken) is { } first && first != eventId)
         {
@@ -59,7 +59,7 @@ internal sealed class EventTracer(
         var record = await FindRawAsync(storeId, record => UniqueIds.Has(record.Value, uniqueId), from, searched, cancellationToken);
         if (record is null)
             return new Trace(TraceStatus.NotSeen, null) { Searched = searched };
-        return await BehindRawAsync(storeId, IdOf(record), record, from, searched, cancellationToken);
+        return await BehindRawAsync(storeId, record.EventId, record, from, searched, cancellationToken);
     }
 
     private DateTime Recently => time.GetUtcNow().UtcDateTime - LooksBack;
@@ -155,10 +155,4 @@ internal sealed class EventTracer(
         searched.Add(new Searched(topics.Normalized, from, read));
         return found;
     }
-
-    private static Guid IdOf(LogRecord record) =>
-        record.Header(HeaderNames.EventId) is { } header && EventIds.TryParse(header, out var given)
-            ? given
-            : EventIds.FromRecord(
-                record.Topic, record.Position.Partition, record.Position.Offset, record.Timestamp, record.Value is { } value ? value.Span : default);
 }

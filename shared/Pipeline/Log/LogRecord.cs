@@ -35,6 +35,13 @@ public sealed class LogRecord
         }
     }
 
+    /// <summary>The event's id: the one that its producer gave, where that is well-formed, else the derived one (contract section 9).</summary>
+    public Guid EventId => Header(HeaderNames.EventId) is { } text && EventIds.TryParse(text, out var id) ? id : DerivedEventId;
+
+    /// <summary>The id that derives from the record itself: the same whenever it is read, and another in a topic that was made anew.</summary>
+    public Guid DerivedEventId => EventIds.FromRecord(
+        Topic, Position.Partition, Position.Offset, Timestamp, Value is { } value ? value.Span : default);
+
     /// <summary>The last header of a name (contract section 9); null where there is none or its value is null.</summary>
     public byte[]? Header(string name)
     {

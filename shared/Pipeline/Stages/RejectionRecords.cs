@@ -67,9 +67,7 @@ public static class RejectionRecords
             detail = $"{codeText}: {detail}";
         }
 
-        if (record.Header(HeaderNames.EventId) is not { } idBytes || !EventIds.TryParse(idBytes, out var eventId))
-            eventId = EventIds.FromRecord(record.Topic, record.Position.Partition, record.Position.Offset, record.Timestamp, payload.Span);
-
+        var eventId = record.EventId;
         return new Rejection(
             IdOf(storeId, eventId, stage, payload.Span), storeId, stage, code, detail, HeaderText(record, HeaderNames.RejectionPointer),
             record.Timestamp, eventId,
@@ -77,9 +75,6 @@ public static class RejectionRecords
             HeaderNumber(record, HeaderNames.OriginalPartition) is { } partition ? (int)partition : null,
             HeaderNumber(record, HeaderNames.OriginalOffset), record.Headers, payload);
     }
-
-    /// <summary>A time as headers carry it: RFC 3339 in UTC, to the millisecond.</summary>
-    public static string FormatTime(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>What a rejection is known by (contract section 8): its store, event id, stage and the SHA-256 of its payload.</summary>
     private static string IdOf(string? storeId, Guid eventId, string stage, ReadOnlySpan<byte> payload)
@@ -108,10 +103,7 @@ public static class RejectionRecords
     private static void AddReason(List<RecordHeader> headers, string stage, Guid eventId, EventError error)
     {
         // A rejection that is replayed and rejected again has these of before; the last of a name counts, so only the new ones stay.
-        headers.RemoveAll(header => header.Key
-            is HeaderNames.RejectionStage or HeaderNames.RejectionCode or HeaderNames.RejectionDetail or HeaderNames.RejectionPointer
-            or HeaderNames.OriginalTopic or HeaderNames.OriginalPartition or HeaderNames.OriginalOffset or HeaderNames.OriginalTimestamp
-            or HeaderNames.PayloadBytes or HeaderNames.PayloadTruncated);
+        headers.RemoveAll(header => HeaderNames.IsOfRejection(header.Key));
         headers.Add(Text(HeaderNames.EventId, eventId.ToString()));
         headers.Add(Text(HeaderNames.RejectionStage, stage));
         headers.Add(Text(HeaderNames.RejectionCode, error.Code.ToText()));

@@ -98,7 +98,7 @@ internal sealed class RawRecord
         }
 
         if (!hasId)
-            EventId = DeriveId(Record);
+            EventId = Record.DerivedEventId;
 
         ReceivedAt = Record.Timestamp;
         if (Record.Header(HeaderNames.ReceivedAt) is { } receivedText)
@@ -111,10 +111,6 @@ internal sealed class RawRecord
 
         return error;
     }
-
-    /// <summary>The id of a record whose header names none.</summary>
-    public static Guid DeriveId(LogRecord record) => EventIds.FromRecord(
-        record.Topic, record.Position.Partition, record.Position.Offset, record.Timestamp, record.Value is { } value ? value.Span : default);
 
     private static string Echo(byte[] text)
     {

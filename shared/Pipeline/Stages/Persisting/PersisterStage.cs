@@ -26,10 +26,7 @@ public sealed class PersisterStage(
         var error = new EventError("", code, detail);
         if (record.Value is { } value && NormalizedEvent.TryRead(value, out var normalized, out _))
             return await RejectAsync(normalized, error, cancellationToken);
-        var eventId = record.Header(HeaderNames.EventId) is { } text && EventIds.TryParse(text, out var id)
-            ? id
-            : EventIds.FromRecord(record.Topic, record.Position.Partition, record.Position.Offset, record.Timestamp, record.Value is { } bytes ? bytes.Span : default);
-        return new StageRejection(eventId, error);
+        return new StageRejection(record.EventId, error);
     }
 
     /// <summary>A rejection carries the producer's own bytes: they are read from the raw topic, where the event still stands.</summary>
