@@ -99,15 +99,6 @@ internal sealed class KafkaAdmin : IDisposable
                 : r.TopicPartitionOffsetError.Offset.Value);
     }
 
-    /// <summary>What a group has committed; partitions without a commit are absent.</summary>
-    public async Task<Dictionary<int, long>> CommittedAsync(string group, string topic, IEnumerable<int> partitions)
-    {
-        var question = new ConsumerGroupTopicPartitions(group, partitions.Select(p => new TopicPartition(topic, p)).ToList());
-        var answer = await Asking($"the offsets of group {group}", () => _client.Value.ListConsumerGroupOffsetsAsync(
-            [question], new ListConsumerGroupOffsetsOptions { RequestTimeout = ClientSettings.RequestTimeout })).ConfigureAwait(false);
-        return answer[0].Partitions.Where(static p => !p.Error.IsError && p.Offset.Value >= 0).ToDictionary(static p => p.Partition.Value, static p => p.Offset.Value);
-    }
-
     private static async Task<T> Asking<T>(string what, Func<Task<T>> ask)
     {
         try

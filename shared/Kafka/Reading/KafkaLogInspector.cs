@@ -63,7 +63,7 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
         var partitions = Enumerable.Range(0, description.Partitions.Count).ToArray();
         var starts = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Earliest()).ConfigureAwait(false);
         var ends = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Latest()).ConfigureAwait(false);
-        var committed = await admin.CommittedAsync(group, topic, partitions).ConfigureAwait(false);
+        var committed = await Task.Run(() => Committed(group, topic, partitions), cancellationToken).ConfigureAwait(false);
 
         var progress = partitions
             .Select(p => new PartitionProgress(p, committed.TryGetValue(p, out var next) ? next : null, starts[p], ends[p], null))
@@ -73,6 +73,26 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
             return progress;
         var oldest = await Task.Run(() => FirstAt(topic, TopicIds.ToGuid(description.TopicId), behind, cancellationToken), cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(progress, p => oldest.TryGetValue(p.Partition, out var record) ? p with { OldestUnfinished = record.Timestamp } : p);
+    }
+
+    /// <summary>
+    /// What a group has committed; partitions without a commit are absent. A consumer asks that does not join: librdkafka's admin client dies of the
+    /// answer "not the coordinator" to this question, which a broker gives while it starts.
+    /// </summary>
+    private Dictionary<int, long> Committed(string group, string topic, int[] partitions)
+    {
+        var asGroup = new Dictionary<string, string>(settings.Onlooker()) { ["group.id"] = group };
+        using var consumer = NewConsumer(asGroup);
+        try
+        {
+            return consumer.Committed([.. partitions.Select(p => new Confluent.Kafka.TopicPartition(topic, p))], ClientSettings.RequestTimeout)
+                .Where(static p => p.Offset.Value >= 0)
+                .ToDictionary(static p => p.Partition.Value, static p => p.Offset.Value);
+        }
+        catch (KafkaException e)
+        {
+            throw new InfrastructureException($"Kafka did not tell the offsets of group {group}: {e.Error.Reason} ({e.Error.Code}).", e);
+        }
     }
 
     private async Task<List<(int Partition, long Start, long End)>> RangesAsync(string topic, int[] partitions, DateTime since)
@@ -161,7 +181,9 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
         }
     }
 
-    private IConsumer<byte[]?, byte[]?> NewConsumer() => new ConsumerBuilder<byte[]?, byte[]?>(settings.Onlooker())
+    private IConsumer<byte[]?, byte[]?> NewConsumer() => NewConsumer(settings.Onlooker());
+
+    private IConsumer<byte[]?, byte[]?> NewConsumer(Dictionary<string, string> configuration) => new ConsumerBuilder<byte[]?, byte[]?>(configuration)
         .SetLogHandler((_, message) => KafkaLog.Client(logger, message))
         .SetErrorHandler((_, error) => KafkaLog.ClientError(logger, error.Code, error.Reason))
         .Build();
