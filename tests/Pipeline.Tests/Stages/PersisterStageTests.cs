@@ -15,6 +15,19 @@ public class PersisterStageTests
     public void Begin() => _bench = new StageBench();
 
     [Test]
+    public async Task What_an_old_owner_patched_and_stored_is_seen_before_a_patch_is_left_out_as_changing_nothing()
+    {
+        var outcomes = new List<Outcome>();
+        foreach (var firstName in new[] { "First", "Second", "First" })
+            outcomes.AddRange(await _bench.NormalizeAsync(_bench.Raw(Event($$"""{"email":"a@b.c","firstName":"{{firstName}}"}"""))));
+        var owner = _bench.Persister.OpenLane(new TopicPartition("events.normalized", 0));
+        await _bench.PersistAsync(outcomes.Take(1), owner);
+        await _bench.PersistAsync(outcomes.Skip(1).Take(1));
+        await _bench.PersistAsync(outcomes.Skip(1), owner);
+        Assert.That(_bench.Customer("a@b.c").Profile.FirstName, Is.EqualTo("First"));
+    }
+
+    [Test]
     public async Task Event_is_stored_with_its_segment_entries_and_catalog()
     {
         await _bench.StoreAsync(_bench.Raw(Event(Ann, ""","data":{"Tier":"gold","Total":5,"Items":[1]}""")));
