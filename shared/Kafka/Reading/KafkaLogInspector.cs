@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Confluent.Kafka;
@@ -63,7 +64,7 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
         var partitions = Enumerable.Range(0, description.Partitions.Count).ToArray();
         var starts = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Earliest()).ConfigureAwait(false);
         var ends = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Latest()).ConfigureAwait(false);
-        var committed = await Task.Run(() => Committed(group, topic, partitions), cancellationToken).ConfigureAwait(false);
+        var committed = await Task.Run(() => Committed(group, topic, partitions, cancellationToken), cancellationToken).ConfigureAwait(false);
 
         var progress = partitions
             .Select(p => new PartitionProgress(p, committed.TryGetValue(p, out var next) ? next : null, starts[p], ends[p], null))
@@ -79,21 +80,34 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
     /// What a group has committed; partitions without a commit are absent. A consumer asks that does not join: librdkafka's admin client dies of the
     /// answer "not the coordinator" to this question, which a broker gives while it starts.
     /// </summary>
-    private Dictionary<int, long> Committed(string group, string topic, int[] partitions)
+    private Dictionary<int, long> Committed(string group, string topic, int[] partitions, CancellationToken cancellationToken)
     {
         var asGroup = new Dictionary<string, string>(settings.Onlooker()) { ["group.id"] = group };
         using var consumer = NewConsumer(asGroup);
-        try
+        var asked = Stopwatch.StartNew();
+        while (true)
         {
-            return consumer.Committed([.. partitions.Select(p => new Confluent.Kafka.TopicPartition(topic, p))], ClientSettings.RequestTimeout)
-                .Where(static p => p.Offset.Value >= 0)
-                .ToDictionary(static p => p.Partition.Value, static p => p.Offset.Value);
-        }
-        catch (KafkaException e)
-        {
-            throw new InfrastructureException($"Kafka did not tell the offsets of group {group}: {e.Error.Reason} ({e.Error.Code}).", e);
+            try
+            {
+                return consumer.Committed([.. partitions.Select(p => new Confluent.Kafka.TopicPartition(topic, p))], ClientSettings.RequestTimeout)
+                    .Where(static p => p.Offset.Value >= 0)
+                    .ToDictionary(static p => p.Partition.Value, static p => p.Offset.Value);
+            }
+            catch (KafkaException e) when (asked.Elapsed < ClientSettings.RequestTimeout && IsCoordinatorAway(e.Error.Code))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                // Lets the client look for the coordinator.
+                consumer.Consume(PollTimeout);
+            }
+            catch (KafkaException e)
+            {
+                throw new InfrastructureException($"Kafka did not tell the offsets of group {group}: {e.Error.Reason} ({e.Error.Code}).", e);
+            }
         }
     }
+
+    private static bool IsCoordinatorAway(ErrorCode code) => code
+        is ErrorCode.NotCoordinatorForGroup or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.GroupLoadInProgress or ErrorCode.Local_WaitCoord;
 
     private async Task<List<(int Partition, long Start, long End)>> RangesAsync(string topic, int[] partitions, DateTime since)
     {
