@@ -1,0 +1,69 @@
+using CustomEvents.Tests.Contract.Reading;
+using MongoDB.Bson;
+
+namespace CustomEvents.Tests.Contract.Deployments;
+
+/// <summary>The whole pipeline in one process on a data folder of its own; what is stored is read through the operator's commands.</summary>
+public sealed class EmbeddedDeployment : Deployment
+{
+    private readonly string _directory;
+    private readonly Dictionary<string, string> _settings;
+    private RunningProgram? _program;
+
+    private EmbeddedDeployment(string directory)
+    {
+        _directory = directory;
+        _settings = new Dictionary<string, string> { ["Embedded__DataDirectory"] = Path.Combine(directory, "data") };
+    }
+
+    /// <inheritdoc />
+    public override Uri Api => _program!.Address;
+
+    /// <inheritdoc />
+    public override string RawTopic => "events.raw";
+
+    /// <inheritdoc />
+    public override string Logs => _program?.Logs ?? "";
+
+    /// <inheritdoc />
+    protected override IReadOnlyDictionary<string, string> OperatorSettings => _settings;
+
+    /// <summary>Starts it.</summary>
+    public static async Task<Deployment> StartAsync()
+    {
+        var deployment = new EmbeddedDeployment(Directory.CreateTempSubdirectory("contract-").FullName);
+        try
+        {
+            deployment._program = await RunningProgram.StartAsync("all-in-one", deployment._settings, deployment._directory);
+            await deployment._program.BecomeReadyAsync();
+            return deployment;
+        }
+        catch
+        {
+            await deployment.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public override async Task<BsonDocument?> FindEventAsync(string storeId, Guid eventId)
+    {
+        var trace = await AskAsync("trace", "--store", storeId, "--event-id", eventId.ToString());
+        return trace.TryGetProperty("event", out var found) ? ExtendedJson.Read(found).AsBsonDocument : null;
+    }
+
+    /// <inheritdoc />
+    public override async Task<BsonDocument?> FindCustomerAsync(string storeId, string by, string value)
+    {
+        var run = await OperateAsync("customers", "show", "--store", storeId, $"--{by}", value, "--json");
+        return run.ExitCode == 0 ? ExtendedJson.Read(run.Json.GetProperty("customer")).AsBsonDocument : null;
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask DisposeAsync()
+    {
+        _program?.Dispose();
+        await base.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}

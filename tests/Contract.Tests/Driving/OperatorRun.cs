@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Text.Json;
+using CustomEvents.Tests.Contract.Deployments;
+
+namespace CustomEvents.Tests.Contract.Driving;
+
+/// <summary>One run of the operator's command line, after its end.</summary>
+/// <param name="ExitCode">0 done, 1 failed, 2 wrong usage.</param>
+/// <param name="Output">Its stdout.</param>
+/// <param name="Error">Its stderr.</param>
+public sealed record OperatorRun(int ExitCode, string Output, string Error)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>The one document that <c>--json</c> prints.</summary>
+    public JsonElement Json => JsonElement.Parse(Output);
+
+    internal static async Task<OperatorRun> OfAsync(string[] arguments, IReadOnlyDictionary<string, string> settings)
+    {
+        var start = new ProcessStartInfo(ProgramFile.Of("events"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        Environments.Prepare(start.Environment, settings);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new AssertionException($"events {string.Join(' ', arguments)} did not end within {Limit}.\n{await error}");
+        }
+
+        return new OperatorRun(process.ExitCode, await output, await error);
+    }
+}
