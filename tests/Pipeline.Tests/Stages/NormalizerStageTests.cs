@@ -119,6 +119,17 @@ public class NormalizerStageTests
     }
 
     [Test]
+    public async Task Redelivery_is_none_of_a_conflict_that_stands_before_it_in_the_same_batch()
+    {
+        const string Id = "0190a1b2-0000-7000-8000-000000000001";
+        await _bench.StoreAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", Id)));
+        var outcomes = await _bench.NormalizeAsync(
+            _bench.Raw(Event("""{"email":"a@b.c"}"""), "store-2", 0, ("event-id", Id)),
+            _bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", Id)));
+        Assert.That(outcomes.Select(outcome => outcome.Kind), Is.EqualTo(new[] { OutcomeKind.Rejected, OutcomeKind.Duplicate }));
+    }
+
+    [Test]
     public async Task The_first_identifier_that_finds_a_customer_decides_even_if_the_others_belong_to_somebody_else()
     {
         var outcomes = await _bench.NormalizeAsync(

@@ -75,37 +75,41 @@ internal sealed class NormalizerLane(
         /// <summary>An id that its own store used is a redelivery, whatever it contains; one of another store is a conflict (contract sections 6 and 9).</summary>
         private async Task DropUsedIdsAsync(Outcome?[] outcomes, CancellationToken cancellationToken)
         {
-            Dictionary<Guid, (string StoreId, Position Position)>? first = null;
             HashSet<Guid>? unseen = null;
+            for (var i = 0; i < records.Length; i++)
+            {
+                if (outcomes[i] is null && records[i].IsIdChosen && FirstUse(records[i]) is null)
+                    (unseen ??= []).Add(records[i].EventId);
+            }
+
+            var owners = unseen is null ? null : await lane._events.FindOwnersAsync(unseen, cancellationToken);
+            // Within the batch the first wins, but what is stored came before it: only then is a misuse of the id not taken for its first use.
+            Dictionary<Guid, (string StoreId, Position Position)>? first = null;
             for (var i = 0; i < records.Length; i++)
             {
                 var record = records[i];
                 if (outcomes[i] is not null || !record.IsIdChosen)
                     continue;
-                first ??= [];
-                if ((!record.IsReplay && lane._seenIds.TryGet(record.EventId, out var use)) || first.TryGetValue(record.EventId, out use))
+                if (owners is not null && owners.TryGetValue(record.EventId, out var owner))
+                {
+                    outcomes[i] = Reuse(record, owner);
+                    continue;
+                }
+
+                if (FirstUse(record) is { } use || (first is not null && first.TryGetValue(record.EventId, out use)))
                 {
                     if (use.Position != record.Record.Position)
                         outcomes[i] = Reuse(record, use.StoreId);
                 }
                 else
                 {
-                    first.Add(record.EventId, (record.StoreId!, record.Record.Position));
-                    (unseen ??= []).Add(record.EventId);
+                    (first ??= []).Add(record.EventId, (record.StoreId!, record.Record.Position));
                 }
             }
-
-            if (unseen is null)
-                return;
-            var owners = await lane._events.FindOwnersAsync(unseen, cancellationToken);
-            if (owners.Count == 0)
-                return;
-            for (var i = 0; i < records.Length; i++)
-            {
-                if (outcomes[i] is null && records[i].IsIdChosen && owners.TryGetValue(records[i].EventId, out var owner))
-                    outcomes[i] = Reuse(records[i], owner);
-            }
         }
+
+        private (string StoreId, Position Position)? FirstUse(RawRecord record) =>
+            !record.IsReplay && lane._seenIds.TryGet(record.EventId, out var use) ? use : null;
 
         private async Task DropDuplicatesAsync(Outcome?[] outcomes, CancellationToken cancellationToken)
         {
