@@ -130,6 +130,14 @@ public class NormalizerStageTests
     }
 
     [Test]
+    public async Task What_a_refused_header_said_is_told_without_control_characters()
+    {
+        var outcome = (await _bench.NormalizeAsync(
+            _bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", "\u001b[2Jx\0")))).Single();
+        Assert.That(outcome.Rejection!.Error.Detail, Does.Contain("\"\uFFFD[2Jx\uFFFD\"").And.Not.Contain("\u001b"));
+    }
+
+    [Test]
     public async Task The_first_identifier_that_finds_a_customer_decides_even_if_the_others_belong_to_somebody_else()
     {
         var outcomes = await _bench.NormalizeAsync(

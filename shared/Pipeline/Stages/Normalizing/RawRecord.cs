@@ -112,9 +112,16 @@ internal sealed class RawRecord
         return error;
     }
 
+    // Whoever lists rejections reads this in a terminal: a header's control characters must not reach it.
     private static string Echo(byte[] text)
     {
-        var found = Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(text.Length, Limits.MaxEcho)));
-        return text.Length > Limits.MaxEcho ? $"\"{found}…\"" : $"\"{found}\"";
+        var found = Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(text.Length, Limits.MaxEcho))).ToCharArray();
+        foreach (ref var c in found.AsSpan())
+        {
+            if (char.IsControl(c))
+                c = '\uFFFD';
+        }
+
+        return text.Length > Limits.MaxEcho ? $"\"{new string(found)}…\"" : $"\"{new string(found)}\"";
     }
 }
