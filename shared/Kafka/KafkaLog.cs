@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -6,19 +7,41 @@ namespace CustomEvents.Kafka;
 /// <summary>What the adapter logs. Never keys, values or headers.</summary>
 internal static partial class KafkaLog
 {
+    private static readonly TimeSpan ErrorInterval = TimeSpan.FromSeconds(30);
+
+    // When a kind of error was last warned of, by what logs it.
+    private static readonly ConditionalWeakTable<ILogger, Dictionary<ErrorCode, long>> Warned = [];
+
     /// <summary>A line of librdkafka's own log, at its level.</summary>
     public static void Client(ILogger logger, LogMessage message)
     {
-        // Every client gets all properties, and warns of those that are for other kinds of clients.
-        var level = message.Facility == "CONFWARN" ? LogLevel.Debug : (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
+        // Every client gets all properties, and warns of those that are for other kinds of clients. Of a failed connection the error handler hears too.
+        var level = message.Facility is "CONFWARN" or "FAIL" ? LogLevel.Debug : (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
         ClientLine(logger, level, message.Facility, message.Message);
     }
 
     [LoggerMessage(EventId = 1, Message = "librdkafka {Facility}: {Text}")]
     private static partial void ClientLine(ILogger logger, LogLevel level, string facility, string text);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Kafka client error {Code}: {Reason}")]
-    public static partial void ClientError(ILogger logger, ErrorCode code, string reason);
+    /// <summary>
+    /// An error of a client. While a broker is away each client reports dozens a second, and each is the same: of one kind at most one in
+    /// <see cref="ErrorInterval"/> is logged as a warning, the others for debugging only.
+    /// </summary>
+    public static void ClientError(ILogger logger, ErrorCode code, string reason)
+    {
+        var now = Environment.TickCount64;
+        var warned = Warned.GetOrCreateValue(logger);
+        lock (warned)
+        {
+            var isNew = !warned.TryGetValue(code, out var last) || now - last >= (long)ErrorInterval.TotalMilliseconds;
+            if (isNew)
+                warned[code] = now;
+            ClientErrorLine(logger, isNew ? LogLevel.Warning : LogLevel.Debug, code, reason);
+        }
+    }
+
+    [LoggerMessage(EventId = 2, Message = "Kafka client error {Code}: {Reason}")]
+    private static partial void ClientErrorLine(ILogger logger, LogLevel level, ErrorCode code, string reason);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error,
         Message = "The Kafka producer failed for good and is replaced; {Appends} appends in flight are begun again by their callers. {Code}: {Reason}")]
