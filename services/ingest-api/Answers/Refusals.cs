@@ -32,7 +32,7 @@ internal static class Refusals
         Refusal.NoSuchPath => "There is no such path. Events are sent to /stores/{storeId}/events or /stores/{storeId}/events/bulk.",
         Refusal.MethodNotAllowed => "Events are sent with POST.",
         Refusal.TooManyFailures => "Too many requests with wrong keys came from this address. Try again after the time in Retry-After.",
-        Refusal.NoToken => "The request has no key. Send the header Authorization: Bearer <key>.",
+        Refusal.NoToken => "The request has no key, or not where it is looked for. Send one header Authorization: Bearer <key>.",
         Refusal.RefusedToken => "There is no such key, or it has expired or was revoked.",
         Refusal.KeysAway => "The key cannot be checked at the moment. Try again after the time in Retry-After.",
         Refusal.MissingScope => "The key lacks the scope customer_events_write.",

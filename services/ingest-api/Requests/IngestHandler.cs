@@ -134,8 +134,7 @@ internal sealed partial class IngestHandler(
         if (!BearerToken.TryRead(context.Request.Headers.Authorization, out var token))
         {
             failures.Add(address);
-            return RefuseAsync(
-                context, context.Request.Headers.Authorization.Count == 0 ? Refusal.NoToken : Refusal.RefusedToken, UnreadBody.StrangersBytes);
+            return RefuseAsync(context, Refusal.NoToken, UnreadBody.StrangersBytes);
         }
 
         var check = keys.CheckAsync(token);

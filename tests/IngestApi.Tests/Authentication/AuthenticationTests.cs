@@ -11,6 +11,15 @@ public sealed class AuthenticationTests : ApiFixture
     public async Task A_live_key_is_let_in(string header) => await SendAsync(RawRequest.Single().Without("Authorization").With(header), 202);
 
     [TestCase("X-Nothing: 1")]
+    [TestCase("Authorization: " + RunningApi.Key)]
+    [TestCase("Authorization: Basic " + RunningApi.Key)]
+    public async Task Who_sends_a_key_in_another_way_is_told_how_it_is_sent(string header)
+    {
+        var answer = await SendAsync(RawRequest.Single().Without("Authorization").With(header), 401);
+        Assert.That(answer.Text, Does.Contain("Authorization: Bearer"));
+    }
+
+    [TestCase("X-Nothing: 1")]
     [TestCase("Authorization:")]
     [TestCase("Authorization: Bearer")]
     [TestCase("Authorization: Bearer ")]
