@@ -42,7 +42,15 @@ internal sealed class Answer(TextWriter output, bool isJson)
         foreach (var column in columns)
             table.AddColumn(new TableColumn(new Text(column)));
         foreach (var row in rows)
-            table.AddRow(row.Select(static cell => new Text(cell ?? "")));
+            table.AddRow(row.Select(static cell => new Text(Shown(cell))));
         console.Write(table);
+    }
+
+    // Keys, names and details come from whoever sends events: their control characters would command the operator's terminal.
+    private static string Shown(string? cell)
+    {
+        if (cell is null || !cell.Any(char.IsControl))
+            return cell ?? "";
+        return string.Concat(cell.Select(static c => char.IsControl(c) ? '\uFFFD' : c));
     }
 }
