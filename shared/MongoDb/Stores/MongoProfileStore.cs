@@ -14,7 +14,8 @@ namespace CustomEvents.MongoDb.Stores;
 internal sealed class MongoProfileStore(MongoDatabase database) : IProfileStore
 {
     private const int CustomersAtATime = 5_000;
-    private const int WritesAtATime = 1_000;
+    // Updates are the slowest of the writes, and lanes queue at the server: so few that a call stays within its limit while it starves. Parts that are done stay done.
+    private const int WritesAtATime = 250;
 
     private static readonly BsonDocument Profile = new()
     {
