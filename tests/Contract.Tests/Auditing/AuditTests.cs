@@ -76,8 +76,11 @@ public sealed class AuditTests
         // The last of each store: when it is stored, all are.
         foreach (var (i, store) in stores.Index())
         {
-            await store.StoreAsync(
+            var last = await store.SendAsync(
                 $"{{\"eventName\":\"Viewed\",\"customer\":{{\"email\":\"last@store{i}.example\"}},\"data\":{{\"Plan\":\"last\",\"$extra\":{{\"n\":0}}}}}}");
+            await Eventually.TrueAsync(
+                async () => await _pipeline.FindEventAsync(store.Id, last) is null ? $"{await StoredAsync()} events are stored" : null,
+                () => "The last event is not stored.", TimeSpan.FromSeconds(60 + (Events / 100)));
         }
     }
 

@@ -10,6 +10,9 @@ public abstract class Deployment : IAsyncDisposable
 {
     private static readonly SemaphoreSlim Commands = new(3);
 
+    private readonly Lock _lock = new();
+    private Task<TestStore>? _otherStore;
+
     // Retries and pooling are the tests' business: each request stands for itself.
     private readonly HttpClient _client = new(new SocketsHttpHandler { AutomaticDecompression = System.Net.DecompressionMethods.None })
     {
@@ -73,6 +76,13 @@ public abstract class Deployment : IAsyncDisposable
         return new TestStore(this, storeId, await CreateKeyAsync(storeId));
     }
 
+    /// <summary>A store beside the fixtures' own, for what happens across two of them.</summary>
+    public Task<TestStore> GetOtherStoreAsync()
+    {
+        lock (_lock)
+            return _otherStore ??= CreateStoreAsync();
+    }
+
     /// <summary>Makes a key.</summary>
     public async Task<string> CreateKeyAsync(string storeId, params string[] options)
     {
@@ -91,6 +101,10 @@ public abstract class Deployment : IAsyncDisposable
     /// <param name="by"><c>id</c>, <c>email</c> or <c>phone</c>.</param>
     /// <param name="value">The identifier.</param>
     public abstract Task<BsonDocument?> FindCustomerAsync(string storeId, string by, string value);
+
+    /// <summary>How many events a customer has.</summary>
+    public virtual async Task<long> CountEventsAsync(string storeId, ObjectId customerId) =>
+        (await AskAsync("customers", "show", "--store", storeId, "--id", customerId.ToString())).GetProperty("events").GetInt64();
 
     /// <inheritdoc />
     public virtual ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ public sealed class EmbeddedDeployment : Deployment
 {
     private readonly string _directory;
     private readonly Dictionary<string, string> _settings;
-    private RunningProgram? _program;
+    private volatile RunningProgram? _program;
 
     private EmbeddedDeployment(string directory)
     {
@@ -29,7 +29,10 @@ public sealed class EmbeddedDeployment : Deployment
     protected override IReadOnlyDictionary<string, string> OperatorSettings => _settings;
 
     /// <summary>Starts it.</summary>
-    public static async Task<Deployment> StartAsync()
+    public static async Task<Deployment> StartAsync() => await StartOwnAsync();
+
+    /// <summary>Starts one that a test may kill.</summary>
+    public static async Task<EmbeddedDeployment> StartOwnAsync()
     {
         var deployment = new EmbeddedDeployment(Directory.CreateTempSubdirectory("contract-").FullName);
         try
@@ -43,6 +46,13 @@ public sealed class EmbeddedDeployment : Deployment
             await deployment.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>SIGKILL, and the same again on the same folder; it answers on another port then.</summary>
+    public async Task KillAsync()
+    {
+        _program = await _program!.KillAndRestartAsync();
+        await _program.BecomeReadyAsync();
     }
 
     /// <inheritdoc />

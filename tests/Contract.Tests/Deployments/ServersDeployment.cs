@@ -123,6 +123,10 @@ public sealed class ServersDeployment : Deployment
     }
 
     /// <inheritdoc />
+    public override async Task<long> CountEventsAsync(string storeId, ObjectId customerId) => await Database.GetCollection<BsonDocument>("events")
+        .CountDocumentsAsync(Builders<BsonDocument>.Filter.Eq("storeId", storeId) & Builders<BsonDocument>.Filter.Eq("customerId", customerId));
+
+    /// <inheritdoc />
     public override async ValueTask DisposeAsync()
     {
         _api?.Dispose();

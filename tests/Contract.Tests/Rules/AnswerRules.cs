@@ -67,7 +67,7 @@ public sealed class AnswerRules(DeploymentSource source) : RuleFixture(source)
     [Test]
     public async Task A_key_without_the_scope_is_answered_with_403_and_a_store_that_is_not_the_key_s_with_404()
     {
-        var other = await Pipeline.CreateStoreAsync();
+        var other = await Pipeline.GetOtherStoreAsync();
         var reader = await Pipeline.CreateKeyAsync(Store.Id, "--scope", "customer_events_read");
         AssertProblem(await SendAsync(HttpMethod.Post, "/stores/STORE/events", reader, Valid), 403);
         AssertProblem(await SendAsync(HttpMethod.Post, $"/stores/{other.Id}/events", Store.Key, Valid), 404);

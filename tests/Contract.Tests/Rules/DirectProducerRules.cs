@@ -94,7 +94,7 @@ public sealed class DirectProducerRules(DeploymentSource source) : RuleFixture(s
     [Test]
     public async Task An_event_id_that_another_store_used_is_a_conflict()
     {
-        var other = await Pipeline.CreateStoreAsync();
+        var other = await Pipeline.GetOtherStoreAsync();
         var id = Guid.NewGuid();
         await Producer.SendAsync(Store.Id, Event(), ("event-id", id.ToString()));
         await ByUniqueIdAsync();

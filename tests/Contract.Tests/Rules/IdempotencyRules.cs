@@ -58,7 +58,7 @@ public sealed class IdempotencyRules(DeploymentSource source) : RuleFixture(sour
     [Test]
     public async Task A_uniqueId_is_compared_to_the_letter_and_is_its_store_s_own()
     {
-        var other = await Pipeline.CreateStoreAsync();
+        var other = await Pipeline.GetOtherStoreAsync();
         string[] ids = [_uniqueId, _uniqueId.ToUpperInvariant(), _uniqueId + " ", " " + _uniqueId, "\u00e9" + _uniqueId, "e\u0301" + _uniqueId];
         var stored = await Store.StoreAllAsync([.. ids.Select(id => Event(_email, id, "1"))]);
         Assert.That(stored.Select(static one => one["uniqueId"].AsString), Is.EqualTo(ids));

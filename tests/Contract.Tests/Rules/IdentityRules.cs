@@ -110,7 +110,7 @@ public sealed class IdentityRules(DeploymentSource source) : RuleFixture(source)
     [Test]
     public async Task A_customer_is_its_store_s_own()
     {
-        var other = await Pipeline.CreateStoreAsync();
+        var other = await Pipeline.GetOtherStoreAsync();
         var here = await Store.StoreAsync(Event($"\"id\":\"{_id}\",\"email\":\"{_email}\",\"firstName\":\"Here\""));
         var there = await other.StoreAllAsync(Event($"\"email\":\"{_email}\""), Event($"\"id\":\"{_id}\",\"firstName\":\"There\""));
         Assert.Multiple(async () =>
