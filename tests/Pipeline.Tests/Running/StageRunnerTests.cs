@@ -172,7 +172,8 @@ public sealed class StageRunnerTests
     [TestCase(500, true)]
     [TestCase(500, false)]
     [TestCase(999, true)]
-    [TestCase(999, false)]
+    // Not the very last: a record that fails in a way that may be ours, alone in its batch, is decided by the one behind it.
+    [TestCase(998, false)]
     public async Task One_poison_record_among_many_costs_one_rejection_and_nothing_else(int at, bool known)
     {
         var poison = $"{at:0000}";
