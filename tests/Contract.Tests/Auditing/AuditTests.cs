@@ -18,6 +18,7 @@ namespace CustomEvents.Tests.Contract.Auditing;
 [NonParallelizable]
 public sealed class AuditTests
 {
+    private const int Kills = 3;
     private const int Seed = 20260402;
     private static readonly int Events = int.TryParse(Environment.GetEnvironmentVariable("AUDIT_EVENTS"), CultureInfo.InvariantCulture, out var given) ? given : 3000;
     private ServersDeployment _pipeline = null!;
@@ -55,20 +56,20 @@ public sealed class AuditTests
     private async Task SendAndKillAsync(TestStore[] stores)
     {
         var people = Math.Max(20, Events / 20);
-        var half = Events / 2;
+        var share = Events / Kills;
         var generators = stores.Select((_, i) => (
             Http: new AuditEvents(Seed + i, i + 1, people, "http", "kafka"), Kafka: new AuditEvents(Seed + 10 + i, i + 1, people, "kafka", "http"))).ToArray();
-        for (var round = 1; round <= 2; round++)
+        for (var round = 1; round <= Kills; round++)
         {
             var before = await StoredAsync();
             var sending = Task.WhenAll(stores.SelectMany((store, i) => new[]
             {
-                Task.Run(() => SendByHttpAsync(store, generators[i].Http, half / 2)),
-                Task.Run(() => SendByKafkaAsync(store, generators[i].Kafka, half / 2)),
+                Task.Run(() => SendByHttpAsync(store, generators[i].Http, share / 2)),
+                Task.Run(() => SendByKafkaAsync(store, generators[i].Kafka, share / 2)),
             }));
             // In the middle: some of the round are stored, and not all.
             await Eventually.TrueAsync(
-                async () => await StoredAsync() is var stored && stored > before + (half / 10) ? null : $"{stored} stored", () => "The pipeline does not get on.");
+                async () => await StoredAsync() is var stored && stored > before + (share / 10) ? null : $"{stored} stored", () => "The pipeline does not get on.");
             await _pipeline.KillWorkersAsync();
             await sending;
         }
