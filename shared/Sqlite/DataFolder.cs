@@ -78,7 +78,7 @@ internal sealed class DataFolder(IOptions<EmbeddedOptions> options, FolderUse us
                         throw new DataFolderException(exception.Message, exception);
                     case IOException or UnauthorizedAccessException:
                         throw new DataFolderException(
-                            $"The data folder {Path} cannot be used: {exception.Message} Give the user of this process the right to write it, or name another in Embedded__DataDirectory.",
+                            $"The data folder {Path} cannot be used ({exception.Message.TrimEnd('.')}). Give the user of this process the right to write it, or name another in Embedded__DataDirectory.",
                             exception);
                     default:
                         throw;

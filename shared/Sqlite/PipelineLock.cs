@@ -7,27 +7,26 @@ namespace CustomEvents.Sqlite;
 internal sealed class PipelineLock : IDisposable
 {
     private const string FileName = "pipeline.lock";
+    /// <summary>EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows; a read-only folder is none of them.</summary>
+    private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
     private readonly FileStream _file;
 
     private PipelineLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock; null where another process has it.</summary>
+    /// <summary>Takes the lock; null where another process has it for longer than a command of the operator that only looks.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>
     public static PipelineLock? TryTake(string folder)
     {
-        var path = Path.Combine(folder, FileName);
-        // Made apart from the locking, so that what the locking throws means the lock and nothing else.
-        if (!File.Exists(path))
-            File.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
-        try
+        using var pause = new ManualResetEventSlim();
+        for (var attempt = 0; attempt < 10; attempt++)
         {
-            return new PipelineLock(new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None));
+            if (TryOpen(folder) is { } file)
+                return new PipelineLock(file);
+            pause.Wait(TimeSpan.FromMilliseconds(50));
         }
-        catch (IOException exception) when (exception is not FileNotFoundException and not DirectoryNotFoundException)
-        {
-            return null;
-        }
+
+        return null;
     }
 
     /// <summary>Whether a pipeline works in the folder.</summary>
@@ -35,9 +34,21 @@ internal sealed class PipelineLock : IDisposable
     {
         if (!File.Exists(Path.Combine(folder, FileName)))
             return false;
-        using var taken = TryTake(folder);
-        return taken is null;
+        using var file = TryOpen(folder);
+        return file is null;
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static FileStream? TryOpen(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (Array.IndexOf(HeldByAnother, exception.HResult) >= 0)
+        {
+            return null;
+        }
+    }
 }
