@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using CustomEvents.Tests.Contract.Deployments;
 using CustomEvents.Tests.Contract.Driving;
@@ -5,14 +6,17 @@ using CustomEvents.Tests.Contract.Reading;
 
 namespace CustomEvents.Tests.Contract.Auditing;
 
-/// <summary>A client sends events in bulk to the embedded pipeline, which is killed under it, and sends again what got no 202.</summary>
+/// <summary>
+/// A client sends events in bulk to the embedded pipeline, which is killed under it, and sends again what got no 202. <c>EMBEDDED_KILLS</c> says how
+/// often it is killed (3), <c>EMBEDDED_REQUESTS</c> how many bulk requests of 12 events there are (60).
+/// </summary>
 [TestFixture]
 [NonParallelizable]
 public sealed class EmbeddedKillTests
 {
-    private const int Kills = 3;
-    private const int Requests = 60;
     private const int People = 12;
+    private static readonly int Kills = Setting("EMBEDDED_KILLS", 3);
+    private static readonly int Requests = Setting("EMBEDDED_REQUESTS", 60);
     private EmbeddedDeployment _pipeline = null!;
 
     [OneTimeSetUp]
@@ -59,6 +63,9 @@ public sealed class EmbeddedKillTests
             });
         }
     }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var given) ? given : otherwise;
 
     // One event of each person in each request; half of them have a uniqueId, the others are the same again by the request's key.
     private static async Task SendUntilAcceptedAsync(TestStore store, int request)
