@@ -75,6 +75,16 @@ public sealed class StoredShapeTests : StoreSuite
     }
 
     [Test]
+    public async Task A_claim_of_an_event_id_is_its_id_as_text_its_event_and_what_is_the_pipelines_own()
+    {
+        var id = Guid.NewGuid();
+        await Stores.Claims.ClaimIdsAsync([new(id, Store, At(7), 5)], None);
+        var claim = await FindOneAsync("claims", new BsonDocument("_id", id.ToString()));
+        Assert.That(claim["eventId"], Is.EqualTo(id.ToBson()));
+        Assert.That(claim.Names, Is.EqualTo(new[] { "_id", "eventId", "_storeId", "_usedBy", "_content" }));
+    }
+
+    [Test]
     public async Task A_customers_own_fields_of_the_pipeline_begin_with_an_underscore()
     {
         var key = NewCustomer();

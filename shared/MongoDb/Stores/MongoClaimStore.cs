@@ -8,7 +8,10 @@ using MongoDB.Driver;
 
 namespace CustomEvents.MongoDb.Stores;
 
-/// <summary><c>claims</c>. A claim is never changed and never removed.</summary>
+/// <summary>
+/// <c>claims</c>. A claim is never changed and never removed. That of a <c>uniqueId</c> has the <c>_id</c> <c>storeId:uniqueId</c>, that of an event-id the id as text, which
+/// has no colon and so is nobody's <c>uniqueId</c>.
+/// </summary>
 internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
 {
     private const int ClaimsAtATime = 5_000;
@@ -20,6 +23,25 @@ internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
         for (var first = 0; first < claims.Count; first += ClaimsAtATime)
             await ClaimAsync(claims, owners, first, Math.Min(ClaimsAtATime, claims.Count - first), cancellationToken);
         return owners;
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<IdClaim>> ClaimIdsAsync(IReadOnlyList<IdClaim> claims, CancellationToken cancellationToken)
+    {
+        var holders = claims.ToArray();
+        foreach (var part in Enumerable.Range(0, claims.Count).Chunk(ClaimsAtATime))
+        {
+            // Nearly all are new: asking first would be in vain.
+            var taken = await InsertAsync(part.Length, 192, (buffer, i) => Write(buffer, claims[part[i]]), cancellationToken);
+            if (taken.Count == 0)
+                continue;
+            var query = database.Documents(Collections.Claims).Find(MongoEventStore.In("_id", taken.Select(i => (BsonValue)claims[part[i]].EventId.ToString())));
+            var found = (await database.ListAsync("reading claims", query, cancellationToken)).ToDictionary(claim => claim["eventId"].ToUuid(), Read);
+            foreach (var i in taken)
+                holders[part[i]] = found.TryGetValue(claims[part[i]].EventId, out var holder) ? holder : throw NotRead();
+        }
+
+        return holders;
     }
 
     /// <inheritdoc />
@@ -43,30 +65,49 @@ internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
 
         if (missing.Count == 0)
             return;
-        var lost = (await InsertAsync(missing, ids, claims, first, cancellationToken)).Select(i => missing[i]).ToList();
+        var taken = await InsertAsync(
+            missing.Count,
+            96,
+            (buffer, i) =>
+            {
+                buffer.Write("_id"u8, ids[missing[i]]);
+                buffer.Write("eventId"u8, claims[first + missing[i]].EventId);
+            },
+            cancellationToken);
+        var lost = taken.Select(i => missing[i]).ToList();
         foreach (var i in missing)
             owners[first + i] = claims[first + i].EventId;
         if (lost.Count == 0)
             return;
         known = await ReadAsync([.. lost.Select(i => ids[i])], cancellationToken);
         foreach (var i in lost)
-        {
-            owners[first + i] = known.TryGetValue(ids[i], out var owner)
-                ? owner
-                : throw new InfrastructureException($"MongoDB at {database.Address}, claiming: a claim that was there is not read; trying again decides.");
-        }
+            owners[first + i] = known.TryGetValue(ids[i], out var owner) ? owner : throw NotRead();
     }
 
-    private async Task<IReadOnlyList<int>> InsertAsync(
-        List<int> missing, string[] ids, IReadOnlyList<Claim> claims, int first, CancellationToken cancellationToken)
+    private static void Write(BsonBuffer buffer, in IdClaim claim)
     {
-        using var buffer = new BsonBuffer(missing.Count * 96);
-        var ends = new List<int>(missing.Count);
-        foreach (var i in missing)
+        buffer.Write("_id"u8, claim.EventId.ToString());
+        buffer.Write("eventId"u8, claim.EventId);
+        buffer.Write("_storeId"u8, claim.StoreId);
+        buffer.Write("_usedBy"u8, claim.Position);
+        buffer.Write("_content"u8, claim.Content);
+    }
+
+    private static IdClaim Read(BsonDocument claim) =>
+        new(claim["eventId"].ToUuid(), claim["_storeId"].AsString, claim["_usedBy"].ToPosition(), claim["_content"].ToInt64());
+
+    private InfrastructureException NotRead() =>
+        new($"MongoDB at {database.Address}, claiming: a claim that was there is not read; trying again decides.");
+
+    /// <summary>Inserts documents of about a size; the indexes of those that are there already.</summary>
+    private async Task<IReadOnlyList<int>> InsertAsync(int count, int size, Action<BsonBuffer, int> write, CancellationToken cancellationToken)
+    {
+        using var buffer = new BsonBuffer(count * size);
+        var ends = new List<int>(count);
+        for (var i = 0; i < count; i++)
         {
             var document = buffer.Begin();
-            buffer.Write("_id"u8, ids[i]);
-            buffer.Write("eventId"u8, claims[first + i].EventId);
+            write(buffer, i);
             buffer.End(document);
             ends.Add(buffer.Length);
         }

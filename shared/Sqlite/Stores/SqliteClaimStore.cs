@@ -28,10 +28,42 @@ internal sealed class SqliteClaimStore(DataFolder folder) : IClaimStore
     }
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<IdClaim>> ClaimIdsAsync(IReadOnlyList<IdClaim> claims, CancellationToken cancellationToken)
+    {
+        var stores = folder.Stores;
+        return stores.WriteAsync<IReadOnlyList<IdClaim>>(
+            connection =>
+            {
+                var holders = new IdClaim[claims.Count];
+                Span<byte> position = stackalloc byte[PositionBytes.Length];
+                for (var i = 0; i < holders.Length; i++)
+                {
+                    var claim = claims[i];
+                    PositionBytes.Write(claim.Position, position);
+                    var inserted = connection.Prepare("INSERT INTO used_ids(event_id, store, used_by, content) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+                        .Bind(1, claim.EventId).Bind(2, stores.Names.Store(connection, claim.StoreId)).BindBlob(3, position).Bind(4, claim.Content).Run();
+                    holders[i] = inserted == 1 ? claim : Holder(connection, claim.EventId);
+                }
+
+                return holders;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
     public Task<Guid?> FindAsync(string storeId, string uniqueId, CancellationToken cancellationToken)
     {
         var stores = folder.Stores;
         return stores.ReadAsync(connection => Owner(connection, stores.StoreNumber(connection, storeId), uniqueId), cancellationToken);
+    }
+
+    private static IdClaim Holder(Database.Connection connection, Guid eventId)
+    {
+        var select = connection.Prepare("SELECT s.store_id, u.used_by, u.content FROM used_ids u JOIN store_names s ON s.store=u.store WHERE u.event_id=?1").Bind(1, eventId);
+        select.Step();
+        var holder = new IdClaim(eventId, select.Text(0), PositionBytes.Read(select.Bytes(1)), select.Int64(2));
+        select.Reset();
+        return holder;
     }
 
     private static Guid? Owner(Database.Connection connection, long store, string uniqueId)

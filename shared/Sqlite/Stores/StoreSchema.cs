@@ -58,5 +58,9 @@ internal static class StoreSchema
           replayed_at INTEGER, headers BLOB NOT NULL, payload BLOB NOT NULL);
         CREATE INDEX rejections_of_store ON rejections(store_id, rejected_at DESC, id);
         CREATE INDEX rejections_by_time ON rejections(rejected_at DESC, id);
+        """,
+        """
+        -- Which record uses an event-id that its producer chose; used_by is its position, content the begin of its value's SHA-256.
+        CREATE TABLE used_ids(event_id BLOB PRIMARY KEY, store INTEGER NOT NULL, used_by BLOB NOT NULL, content INTEGER NOT NULL) WITHOUT ROWID;
         """);
 }

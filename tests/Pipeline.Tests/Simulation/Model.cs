@@ -76,7 +76,8 @@ internal sealed class Model
             return;
         }
 
-        if (_ids.ContainsKey(id))
+        // The first valid record of an id uses it, whatever becomes of it.
+        if (!_ids.TryAdd(id, store))
         {
             Decisions.Add((record, id, "redelivery"));
             return;
@@ -88,7 +89,6 @@ internal sealed class Model
             return;
         }
 
-        _ids.Add(id, store);
         Decisions.Add((record, id, "produced"));
         var receivedAt = DateTime.Parse(
             Encoding.UTF8.GetString(record.Header(HeaderNames.ReceivedAt)!), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Tests.Support.InMemoryLog;
+using CustomEvents.Tests.Support.LogSuites;
 
 namespace CustomEvents.Tests.Pipeline.Simulation;
 
@@ -26,6 +27,14 @@ internal sealed class Traffic(int seed, string topic)
         }
 
         List<RecordHeader> headers = [new(HeaderNames.ReceivedAt, Encoding.UTF8.GetBytes(Epoch.AddSeconds(index).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)))];
+        if (_sent.Count > 0 && Chance(0.06))
+        {
+            // One that gives an id of its store to another event.
+            var before = _sent[_random.Next(_sent.Count)];
+            headers.Add(before.Headers.Single(header => header.Key == HeaderNames.EventId));
+            return MemoryLog.Record(topic, Bytes.Text(before.Key), Json(), [.. headers]);
+        }
+
         var hasId = Chance(0.4);
         if (hasId)
         {

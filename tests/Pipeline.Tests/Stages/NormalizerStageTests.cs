@@ -8,6 +8,8 @@ namespace CustomEvents.Tests.Pipeline.Stages;
 
 public class NormalizerStageTests
 {
+    private const string ChosenId = "0190a1b2-0000-7000-8000-000000000001";
+    private const string OtherId = "0190a1b2-0000-7000-8000-000000000002";
     private StageBench _bench = null!;
 
     [SetUp]
@@ -93,15 +95,14 @@ public class NormalizerStageTests
     [Test]
     public async Task Event_id_of_its_own_store_is_a_redelivery_whatever_it_contains()
     {
-        const string Id = "0190a1b2-0000-7000-8000-000000000001";
         var lane = _bench.Normalizer.OpenLane(new TopicPartition("events.raw", 0));
         var first = await _bench.NormalizeAsync(
             lane,
-            _bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", Id)),
-            _bench.Raw(Event("""{"email":"b@b.c"}"""), Shop, 0, ("event-id", Id)));
-        var second = await _bench.NormalizeAsync(lane, _bench.Raw(Event("""{"email":"c@b.c"}"""), Shop, 0, ("event-id", Id)));
+            _bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", ChosenId)),
+            _bench.Raw(Event("""{"email":"b@b.c"}"""), Shop, 0, ("event-id", ChosenId)));
+        var second = await _bench.NormalizeAsync(lane, _bench.Raw(Event("""{"email":"c@b.c"}"""), Shop, 0, ("event-id", ChosenId)));
         await _bench.PersistAsync(first);
-        var third = await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"d@b.c"}"""), Shop, 0, ("event-id", Id)));
+        var third = await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"d@b.c"}"""), Shop, 0, ("event-id", ChosenId)));
         Assert.That(
             first.Concat(second).Concat(third).Select(outcome => outcome.Kind),
             Is.EqualTo(new[] { OutcomeKind.Produced, OutcomeKind.Duplicate, OutcomeKind.Duplicate, OutcomeKind.Duplicate }));
@@ -111,9 +112,8 @@ public class NormalizerStageTests
     [Test]
     public async Task Event_id_of_another_store_is_a_conflict()
     {
-        const string Id = "0190a1b2-0000-7000-8000-000000000001";
-        await _bench.StoreAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", Id)));
-        var outcome = (await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), "store-2", 0, ("event-id", Id)))).Single();
+        await _bench.StoreAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", ChosenId)));
+        var outcome = (await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), "store-2", 0, ("event-id", ChosenId)))).Single();
         Assert.That(outcome.Rejection?.Error.Code, Is.EqualTo(ErrorCode.EventIdConflict));
         Assert.That(_bench.Stores.AllCustomers(), Has.Count.EqualTo(1));
     }
@@ -121,12 +121,122 @@ public class NormalizerStageTests
     [Test]
     public async Task Redelivery_is_none_of_a_conflict_that_stands_before_it_in_the_same_batch()
     {
-        const string Id = "0190a1b2-0000-7000-8000-000000000001";
-        await _bench.StoreAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", Id)));
+        await _bench.StoreAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", ChosenId)));
         var outcomes = await _bench.NormalizeAsync(
-            _bench.Raw(Event("""{"email":"a@b.c"}"""), "store-2", 0, ("event-id", Id)),
-            _bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", Id)));
+            _bench.Raw(Event("""{"email":"a@b.c"}"""), "store-2", 0, ("event-id", ChosenId)),
+            _bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", ChosenId)));
         Assert.That(outcomes.Select(outcome => outcome.Kind), Is.EqualTo(new[] { OutcomeKind.Rejected, OutcomeKind.Duplicate }));
+    }
+
+    [Test]
+    public async Task Id_is_used_from_the_moment_its_first_record_is_processed_though_the_event_is_not_stored_yet()
+    {
+        var first = await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", ChosenId)));
+        // The normalizer crashed since, and its caches with it; the persister has not come to the first record.
+        var second = await _bench.NormalizeAsync(
+            _bench.Raw(Event("""{"email":"a@b.c","phoneNumber":"+4912345"}""", ""","uniqueId":"w" """), Shop, 0, ("event-id", ChosenId)));
+        var real = await _bench.NormalizeAsync(_bench.Raw(Event("""{"phoneNumber":"+4912345"}""", ""","uniqueId":"w" """)));
+        Assert.That(
+            first.Concat(second).Concat(real).Select(outcome => outcome.Kind),
+            Is.EqualTo(new[] { OutcomeKind.Produced, OutcomeKind.Duplicate, OutcomeKind.Produced }));
+        Assert.That(_bench.Customer("a@b.c").Identity.PhoneNumber, Is.Null, "the second record of an id links nothing");
+    }
+
+    [TestCase(0, TestName = "Id_of_a_record_in_the_same_partition_is_used_though_it_is_not_stored_yet")]
+    [TestCase(1, TestName = "Id_of_a_record_in_another_partition_is_used_though_it_is_not_stored_yet")]
+    public async Task Id_is_used_in_every_partition_and_store(int partition)
+    {
+        await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", ChosenId)));
+        var outcomes = await _bench.NormalizeAsync(
+            _bench.Raw(Event("""{"email":"b@b.c"}"""), Shop, partition, ("event-id", ChosenId)),
+            _bench.Raw(Event("""{"email":"b@b.c"}"""), "store-2", partition, ("event-id", ChosenId)));
+        Assert.That(outcomes[0].Kind, Is.EqualTo(OutcomeKind.Duplicate));
+        Assert.That(outcomes[1].Rejection?.Error.Code, Is.EqualTo(ErrorCode.EventIdConflict));
+        Assert.That(_bench.Stores.AllCustomers(), Has.Count.EqualTo(1), "neither leaves a trace");
+    }
+
+    [Test]
+    public async Task Record_with_a_chosen_id_goes_on_when_it_is_read_again()
+    {
+        var record = _bench.Raw(Event("""{"email":"a@b.c"}""", ""","uniqueId":"u" """), Shop, 0, ("event-id", ChosenId));
+        var first = Read((await _bench.NormalizeAsync(record)).Single());
+        var again = Read((await _bench.NormalizeAsync(record)).Single());
+        Assert.That((again.EventId, again.CustomerId), Is.EqualTo((first.EventId, first.CustomerId)));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Id_is_used_by_its_first_valid_record_also_where_that_is_a_duplicate_however_the_log_is_cut_into_batches(bool together)
+    {
+        var records = new[]
+        {
+            _bench.Raw(Event("""{"email":"a@b.c"}""", ""","uniqueId":"u" """)),
+            _bench.Raw("{", Shop, 0, ("event-id", ChosenId)),
+            _bench.Raw(Event("""{"email":"b@b.c"}""", ""","uniqueId":"u" """), Shop, 0, ("event-id", ChosenId)),
+            _bench.Raw(Event("""{"email":"c@b.c"}"""), Shop, 0, ("event-id", ChosenId)),
+        };
+        var outcomes = new List<Outcome>();
+        foreach (var batch in together ? [records] : records.Select(record => new[] { record }))
+            outcomes.AddRange(await _bench.NormalizeAsync(batch));
+        Assert.That(
+            outcomes.Select(outcome => outcome.Kind),
+            Is.EqualTo(new[] { OutcomeKind.Produced, OutcomeKind.Rejected, OutcomeKind.Duplicate, OutcomeKind.Duplicate }));
+        Assert.That(_bench.Stores.AllCustomers(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Replay_goes_on_with_the_claims_of_its_first_attempt()
+    {
+        var json = Event("""{"email":"a@b.c"}""", ""","uniqueId":"u" """);
+        await _bench.NormalizeAsync(_bench.Raw(json, Shop, 0, ("event-id", ChosenId)));
+        // Refused by the persister, and replayed twice; then it is stored.
+        var replay = await _bench.NormalizeAsync(_bench.Raw(json, Shop, 0, ("event-id", ChosenId), ("replay-of", "r")));
+        var second = await _bench.NormalizeAsync(_bench.Raw(json, Shop, 0, ("event-id", ChosenId), ("replay-of", "r")));
+        Assert.That(replay.Concat(second), Has.All.Property(nameof(Outcome.Kind)).EqualTo(OutcomeKind.Produced));
+        await _bench.PersistAsync(replay);
+        var third = await _bench.NormalizeAsync(_bench.Raw(json, Shop, 0, ("event-id", ChosenId), ("replay-of", "r")));
+        Assert.That(third.Single().Kind, Is.EqualTo(OutcomeKind.Duplicate));
+    }
+
+    [Test]
+    public async Task Replay_of_an_invalid_record_finds_its_id_free_or_used_by_the_event_that_came_between()
+    {
+        await _bench.NormalizeAsync(_bench.Raw(Event("{}"), Shop, 0, ("event-id", ChosenId)));
+        await _bench.NormalizeAsync(_bench.Raw(Event("{}"), Shop, 0, ("event-id", OtherId)));
+        await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", ChosenId)));
+        var replays = await _bench.NormalizeAsync(
+            _bench.Raw(Event("""{"email":"b@b.c"}"""), Shop, 0, ("event-id", ChosenId), ("replay-of", "r")),
+            _bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", OtherId), ("replay-of", "q")));
+        Assert.That(replays.Select(outcome => outcome.Kind), Is.EqualTo(new[] { OutcomeKind.Duplicate, OutcomeKind.Produced }));
+    }
+
+    [Test]
+    public async Task Event_lost_with_its_topic_can_be_sent_again_to_the_one_that_was_made_anew()
+    {
+        var json = Event("""{"email":"a@b.c"}""");
+        await _bench.NormalizeAsync(_bench.Raw(json, Shop, 0, ("event-id", ChosenId)));
+        var outcomes = await _bench.NormalizeAsync(
+            InNewTopic(_bench.Raw(Event("""{"email":"other@b.c"}"""), Shop, 0, ("event-id", ChosenId))), InNewTopic(_bench.Raw(json, Shop, 0, ("event-id", ChosenId))));
+        Assert.That(outcomes.Select(outcome => outcome.Kind), Is.EqualTo(new[] { OutcomeKind.Duplicate, OutcomeKind.Produced }));
+
+        static LogRecord InNewTopic(LogRecord record) => new()
+        {
+            Topic = record.Topic,
+            Position = record.Position with { TopicId = Guid.Parse("0b6f7a55-3c33-4f8e-9d2b-9b0b4f6a0002") },
+            Timestamp = record.Timestamp,
+            Key = record.Key,
+            Value = record.Value,
+            Headers = record.Headers,
+        };
+    }
+
+    [TestCase("http", 0)]
+    [TestCase("kafka", 1)]
+    public async Task Id_that_the_api_drew_costs_no_claim(string producer, int expected)
+    {
+        await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("event-id", ChosenId), ("producer", producer)));
+        Assert.That(_bench.Stores.Calls.GetValueOrDefault("ClaimIdsAsync"), Is.EqualTo(expected));
+        Assert.That(_bench.Stores.Calls.GetValueOrDefault("FindOwnersAsync"), Is.EqualTo(expected));
     }
 
     [Test]

@@ -55,4 +55,42 @@ public abstract class ClaimStoreSuite : StoreSuite
         for (var i = 0; i < 50; i++)
             Assert.That(callers.Select(claims => claims[i].EventId), Does.Contain(answers[0][i]));
     }
+
+    [Test]
+    public async Task The_first_claim_of_an_event_id_wins_for_ever_whichever_store_comes_next()
+    {
+        var first = new IdClaim(Guid.NewGuid(), Store, At(7), 0x0123_4567_89AB_CDEF);
+        var other = new IdClaim(Guid.NewGuid(), Store, At(8), -1);
+
+        Assert.That(await Stores.Claims.ClaimIdsAsync([first], None), Is.EqualTo(new[] { first }));
+        Assert.That(
+            await Stores.Claims.ClaimIdsAsync([other, first with { Position = At(9), Content = 5 }], None), Is.EqualTo(new[] { other, first }));
+        Assert.That(await Stores.Claims.ClaimIdsAsync([first with { StoreId = Store + "x" }], None), Is.EqualTo(new[] { first }));
+        Assert.That(await Stores.Claims.ClaimIdsAsync([first], None), Is.EqualTo(new[] { first }));
+        Assert.That(await Stores.Claims.ClaimIdsAsync([], None), Is.Empty);
+    }
+
+    [Test]
+    public async Task Of_many_who_claim_event_ids_at_once_one_wins_and_all_hear_the_same()
+    {
+        var ids = Enumerable.Range(0, 50).Select(_ => Guid.NewGuid()).ToList();
+        var callers = Enumerable.Range(0, 8).Select(caller => ids.ConvertAll(id => new IdClaim(id, Store, At(caller), caller))).ToList();
+
+        var answers = await Task.WhenAll(callers.Select(claims => Task.Run(() => Stores.Claims.ClaimIdsAsync(claims, None))));
+
+        foreach (var answer in answers)
+            Assert.That(answer, Is.EqualTo(answers[0]));
+        for (var i = 0; i < ids.Count; i++)
+            Assert.That(callers.Select(claims => claims[i]), Does.Contain(answers[0][i]));
+    }
+
+    [Test]
+    public async Task An_event_id_is_no_uniqueId()
+    {
+        var id = Guid.NewGuid();
+        await Stores.Claims.ClaimIdsAsync([new(id, Store, At(7), 1)], None);
+        Assert.That(await Stores.Claims.FindAsync(Store, id.ToString(), None), Is.Null);
+        var other = Guid.NewGuid();
+        Assert.That(await Stores.Claims.ClaimAsync([new(Store, id.ToString(), other)], None), Is.EqualTo(new[] { other }));
+    }
 }

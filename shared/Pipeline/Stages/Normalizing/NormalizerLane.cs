@@ -10,8 +10,6 @@ namespace CustomEvents.Pipeline.Stages.Normalizing;
 internal sealed class NormalizerLane(
     KnownStores stores, IClaimStore claims, IEventStore events, IdentityResolver resolver, TopicNames topics) : IStageLane
 {
-    private const int SeenIdsCapacity = 100_000;
-
     // Of another length it is malformed, and goes no further (contract section 9).
     private const int TraceParentBytes = 55;
     private readonly IClaimStore _claims = claims;
@@ -19,9 +17,6 @@ internal sealed class NormalizerLane(
     private readonly IdentityResolver _resolver = resolver;
     private readonly EventParser _parser = new();
     private readonly List<EventError> _errors = [];
-
-    // Which record first used an id that its producer chose: bridges the time until the event is stored and found there.
-    private readonly GenerationalCache<Guid, (string StoreId, Position Position)> _seenIds = new(SeenIdsCapacity);
 
     /// <inheritdoc />
     public IPreparedBatch Prepare(IReadOnlyList<LogRecord> records)
@@ -46,12 +41,6 @@ internal sealed class NormalizerLane(
             await DropUsedIdsAsync(outcomes, cancellationToken);
             await DropDuplicatesAsync(outcomes, cancellationToken);
             await ProduceAsync(outcomes, cancellationToken);
-            for (var i = 0; i < records.Length; i++)
-            {
-                if (records[i] is { IsIdChosen: true, IsReplay: false } record && outcomes[i]!.Value.Kind == OutcomeKind.Produced)
-                    lane._seenIds.Set(record.EventId, (record.StoreId!, record.Record.Position));
-            }
-
             return Array.ConvertAll(outcomes, outcome => outcome!.Value);
         }
 
@@ -72,44 +61,56 @@ internal sealed class NormalizerLane(
             }
         }
 
-        /// <summary>An id that its own store used is a redelivery, whatever it contains; one of another store is a conflict (contract sections 6 and 9).</summary>
+        /// <summary>
+        /// An id that its own store used is a redelivery, whatever it contains; one of another store is a conflict (contract sections 6 and 9). What is
+        /// stored came before all of the batch. Of the rest the first valid record of an id uses it, whatever becomes of it: its claim says so before
+        /// it is a duplicate or not, so that a second record of the id never claims a <c>uniqueId</c> or links an identifier for an event that is not stored.
+        /// </summary>
         private async Task DropUsedIdsAsync(Outcome?[] outcomes, CancellationToken cancellationToken)
         {
-            HashSet<Guid>? unseen = null;
+            var chosen = new List<int>();
+            var ids = new HashSet<Guid>();
             for (var i = 0; i < records.Length; i++)
             {
-                if (outcomes[i] is null && records[i].IsIdChosen && FirstUse(records[i]) is null)
-                    (unseen ??= []).Add(records[i].EventId);
+                if (outcomes[i] is null && records[i].IsIdChosen)
+                {
+                    chosen.Add(i);
+                    ids.Add(records[i].EventId);
+                }
             }
 
-            var owners = unseen is null ? null : await lane._events.FindOwnersAsync(unseen, cancellationToken);
-            // Within the batch the first wins, but what is stored came before it: only then is a misuse of the id not taken for its first use.
-            Dictionary<Guid, (string StoreId, Position Position)>? first = null;
-            for (var i = 0; i < records.Length; i++)
+            if (chosen.Count == 0)
+                return;
+            var owners = await lane._events.FindOwnersAsync(ids, cancellationToken);
+            var claims = new List<IdClaim>(ids.Count);
+            var places = new Dictionary<Guid, int>(ids.Count);
+            foreach (var i in chosen)
             {
                 var record = records[i];
-                if (outcomes[i] is not null || !record.IsIdChosen)
-                    continue;
-                if (owners is not null && owners.TryGetValue(record.EventId, out var owner))
-                {
+                if (owners.TryGetValue(record.EventId, out var owner))
                     outcomes[i] = Reuse(record, owner);
-                    continue;
-                }
+                else if (places.TryAdd(record.EventId, claims.Count))
+                    claims.Add(new IdClaim(record.EventId, record.StoreId!, record.Record.Position, record.Fingerprint()));
+            }
 
-                if (FirstUse(record) is { } use || (first is not null && first.TryGetValue(record.EventId, out use)))
-                {
-                    if (use.Position != record.Record.Position)
-                        outcomes[i] = Reuse(record, use.StoreId);
-                }
-                else
-                {
-                    (first ??= []).Add(record.EventId, (record.StoreId!, record.Record.Position));
-                }
+            if (claims.Count == 0)
+                return;
+            var holders = await lane._claims.ClaimIdsAsync(claims, cancellationToken);
+            foreach (var i in chosen)
+            {
+                if (outcomes[i] is null && holders[places[records[i].EventId]] is var holder && !IsUse(records[i], holder))
+                    outcomes[i] = Reuse(records[i], holder.StoreId);
             }
         }
 
-        private (string StoreId, Position Position)? FirstUse(RawRecord record) =>
-            !record.IsReplay && lane._seenIds.TryGet(record.EventId, out var use) ? use : null;
+        /// <summary>
+        /// Whether a record is the one that uses its id: itself; or the same event at another place, where the first cannot come any more, being replayed, or
+        /// lost with a topic that was made anew.
+        /// </summary>
+        private static bool IsUse(RawRecord record, in IdClaim holder) =>
+            holder.Position == record.Record.Position
+            || ((record.IsReplay || holder.Position.TopicId != record.Record.Position.TopicId)
+                && holder.StoreId == record.StoreId && holder.Content == record.Fingerprint());
 
         private async Task DropDuplicatesAsync(Outcome?[] outcomes, CancellationToken cancellationToken)
         {

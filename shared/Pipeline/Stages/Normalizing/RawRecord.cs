@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
@@ -20,7 +22,7 @@ internal sealed class RawRecord
     /// <summary>Whether the id may have been used before: a producer chose it, or the record is a replay.</summary>
     public bool IsIdChosen { get; private set; }
 
-    /// <summary>Whether the operator sent it again: its first attempt may have left marks, and must not count as a use of the id.</summary>
+    /// <summary>Whether the operator sent it again: its first attempt may have left a claim on its id, which it goes on with.</summary>
     public bool IsReplay { get; private set; }
 
     /// <summary>The store that the key names; null where it cannot be a store's id.</summary>
@@ -72,6 +74,14 @@ internal sealed class RawRecord
         if (raw.Event is null)
             raw.Error = errors[0];
         return raw;
+    }
+
+    /// <summary>What <see cref="Stores.IdClaim.Content"/> knows a record by.</summary>
+    public long Fingerprint()
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Record.Value is { } value ? value.Span : default, hash);
+        return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
 
     private EventError? ReadHeaders()
