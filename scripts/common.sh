@@ -68,6 +68,7 @@ configure() {
       [ -n "${KAFKA_BOOTSTRAP_SERVERS:-}" ] && export Kafka__BootstrapServers=$KAFKA_BOOTSTRAP_SERVERS
       [ -n "${MONGODB_URI:-}" ] && export MongoDb__ConnectionString=$MONGODB_URI
       [ -n "${SCHEMA_REGISTRY_URL:-}" ] && export SchemaRegistry__Url=$SCHEMA_REGISTRY_URL
+      [ -n "${REDIS_URL:-}" ] && export Redis__Configuration=$REDIS_URL
       unset Embedded__DataDirectory
       KEY_FILE=$RUN/servers-demo-key ;;
   esac

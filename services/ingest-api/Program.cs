@@ -1,5 +1,6 @@
 using CustomEvents.Hosting;
 using CustomEvents.IngestApi;
+using CustomEvents.IngestApi.RateLimiting;
 using CustomEvents.Kafka;
 using CustomEvents.MongoDb;
 
@@ -11,6 +12,7 @@ return await Service.RunAsync(
     {
         builder.Services.AddMongoDbStores(builder.Configuration);
         builder.Services.AddIngestApi(builder.Configuration);
+        builder.Services.AddSharedRateLimit(builder.Configuration);
 
         // A caller waits, who can try again: the log gives up after 10 s, and the answer is 503.
         builder.Services.AddKafkaLog(builder.Configuration, KafkaDelivery.GivesUp);

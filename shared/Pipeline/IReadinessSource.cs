@@ -8,4 +8,7 @@ public interface IReadinessSource
 
     /// <summary>Null where it works; else what is wrong, without secrets.</summary>
     string? Problem { get; }
+
+    /// <summary>Whether the service cannot work while there is a problem; false where it then works less well.</summary>
+    bool IsRequired => true;
 }

@@ -65,6 +65,7 @@ public sealed class DependencyTests
     [TestCase("shared/MongoDb/", "MongoDB")]
     [TestCase("shared/Sqlite/", "Microsoft.Data.Sqlite")]
     [TestCase("shared/Sqlite/", "SQLitePCL")]
+    [TestCase("services/ingest-api/", "StackExchange")]
     public void Only_its_adapter_takes_the_driver(string adapter, string vendor)
     {
         var packages = Checkout.Projects("shared", "services")

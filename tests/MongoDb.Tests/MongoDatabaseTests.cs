@@ -19,9 +19,9 @@ public sealed class MongoDatabaseTests
     public async Task A_server_that_hangs_is_lost_infrastructure_after_the_time_limit()
     {
         var url = new MongoUrl(TestServers.Mongo);
-        await using var server = new HangingServer(url.Server.Host, url.Server.Port);
+        await using var server = new ServerProxy(url.Server.Host, url.Server.Port);
         var time = new FakeTimeProvider();
-        using var database = Open(server.ConnectionString, time);
+        using var database = Open($"mongodb://127.0.0.1:{server.Port}/?directConnection=true", time);
         var claims = new MongoClaimStore(database);
         await claims.FindAsync("s", "u", CancellationToken.None);
 

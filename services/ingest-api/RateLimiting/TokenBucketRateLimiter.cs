@@ -13,9 +13,7 @@ internal sealed class TokenBucketRateLimiter(IOptions<RateLimitOptions> options,
     private const int FirstSweep = 1_024;
 
     private readonly ConcurrentDictionary<(string StoreId, IngestEndpoint Endpoint), Bucket> _buckets = new();
-    private readonly long _rate = options.Value.RequestsPerSecond;
-    private readonly long _ticksPerToken = time.TimestampFrequency;
-    private readonly long _capacity = options.Value.Burst * time.TimestampFrequency;
+    private readonly BucketShape _shape = new(options.Value.RequestsPerSecond, options.Value.Burst, time.TimestampFrequency);
     private int _sweepAt = FirstSweep;
 
     /// <summary>How many buckets are kept.</summary>
@@ -34,39 +32,30 @@ internal sealed class TokenBucketRateLimiter(IOptions<RateLimitOptions> options,
                 if (bucket.IsRetired)
                     continue;
                 Refill(bucket, now);
-                var allowed = bucket.Level >= _ticksPerToken;
+                var allowed = bucket.Level >= _shape.UnitsPerToken;
                 if (allowed)
-                    bucket.Level -= _ticksPerToken;
-                return new(new RateDecision(
-                    allowed,
-                    (int)(bucket.Level / _ticksPerToken),
-                    SecondsToRefill(_capacity - bucket.Level),
-                    allowed ? 0 : SecondsToRefill(_ticksPerToken - bucket.Level)));
+                    bucket.Level -= _shape.UnitsPerToken;
+                return new(_shape.Decide(allowed, bucket.Level));
             }
         }
     }
 
-    /// <summary>One token is as many units as the clock has ticks in a second, so that in each tick the bucket gains the rate.</summary>
     private void Refill(Bucket bucket, long now)
     {
         var elapsed = now - bucket.At;
         if (elapsed <= 0)
             return;
         bucket.At = now;
-        bucket.Level = elapsed >= (_capacity / _rate) + 1 ? _capacity : Math.Min(_capacity, bucket.Level + (elapsed * _rate));
-    }
-
-    private int SecondsToRefill(long missing)
-    {
-        var perSecond = _rate * _ticksPerToken;
-        return (int)((missing + perSecond - 1) / perSecond);
+        bucket.Level = elapsed >= (_shape.Capacity / _shape.Rate) + 1
+            ? _shape.Capacity
+            : Math.Min(_shape.Capacity, bucket.Level + (elapsed * _shape.Rate));
     }
 
     private Bucket Add((string StoreId, IngestEndpoint Endpoint) key, long now)
     {
         if (_buckets.Count >= Volatile.Read(ref _sweepAt))
             Sweep(now);
-        return _buckets.GetOrAdd(key, static (_, start) => new Bucket { Level = start._capacity, At = start.now }, (_capacity, now));
+        return _buckets.GetOrAdd(key, static (_, start) => new Bucket { Level = start.Capacity, At = start.now }, (_shape.Capacity, now));
     }
 
     /// <summary>A full bucket is the same as none: memory follows the stores that are busy and not those that ever were.</summary>
@@ -77,7 +66,7 @@ internal sealed class TokenBucketRateLimiter(IOptions<RateLimitOptions> options,
             lock (bucket)
             {
                 Refill(bucket, now);
-                if (bucket.Level < _capacity)
+                if (bucket.Level < _shape.Capacity)
                     continue;
                 bucket.IsRetired = true;
                 _buckets.TryRemove(key, out _);

@@ -9,8 +9,8 @@ public sealed class Readiness(DependencyMonitor dependencies, IEnumerable<IReadi
 
     /// <summary>Every part and its problem.</summary>
     public IReadOnlyList<SourceHealth> Sources =>
-        [.. dependencies.Sources, .. _parts.Select(static part => new SourceHealth(part.Name, part.Problem))];
+        [.. dependencies.Sources, .. _parts.Select(static part => new SourceHealth(part.Name, part.Problem, part.IsRequired))];
 
-    /// <summary>Whether none has a problem.</summary>
-    public bool IsReady => Sources.All(static source => source.Problem is null);
+    /// <summary>Whether none that the service cannot work without has a problem.</summary>
+    public bool IsReady => Sources.All(static source => source.Problem is null || !source.IsRequired);
 }

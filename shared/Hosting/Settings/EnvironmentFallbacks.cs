@@ -29,20 +29,9 @@ public static class EnvironmentFallbacks
         foreach (var (variable, setting) in Names)
         {
             if (configuration[variable] is { Length: > 0 } value)
-                values[setting] = setting.StartsWith("Redis", StringComparison.Ordinal) ? RedisConfiguration(value) : value;
+                values[setting] = value;
         }
 
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = values });
-    }
-
-    /// <summary>StackExchange.Redis takes <c>host:port,option=value</c> and no address.</summary>
-    private static string RedisConfiguration(string value)
-    {
-        if (!Uri.TryCreate(value, UriKind.Absolute, out var address) || address.Scheme is not ("redis" or "rediss"))
-            return value;
-        var password = address.UserInfo.Contains(':', StringComparison.Ordinal) ? Uri.UnescapeDataString(address.UserInfo.Split(':', 2)[1]) : "";
-        return $"{address.Host}:{(address.Port > 0 ? address.Port : 6379)}" +
-            (password.Length > 0 ? $",password={password}" : "") +
-            (address.Scheme == "rediss" ? ",ssl=true" : "");
     }
 }

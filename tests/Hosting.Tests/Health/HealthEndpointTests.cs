@@ -21,17 +21,7 @@ public class HealthEndpointTests
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         await Until.TrueAsync(() => dependency.Attempts > 0, () => $"{dependency.Attempts} attempts");
 
-        var lastBody = "";
-        HttpStatusCode lastStatus = 0;
-        for (var i = 0; i < 500; i++)
-        {
-            using var answer = await client.GetAsync("/healthz/ready");
-            (lastStatus, lastBody) = (answer.StatusCode, await answer.Content.ReadAsStringAsync());
-            if (!lastBody.Contains("not prepared yet", StringComparison.Ordinal))
-                break;
-            await Task.Delay(10);
-        }
-
+        var (lastStatus, lastBody) = await ReadyAsync(client);
         Assert.That((int)lastStatus, Is.EqualTo(status), lastBody);
         using var json = JsonDocument.Parse(lastBody);
         Assert.That(json.RootElement.GetProperty("status").GetString(), Is.EqualTo(status == 200 ? "ready" : "not ready"));
@@ -44,11 +34,38 @@ public class HealthEndpointTests
     }
 
     [Test]
+    public async Task What_the_service_can_work_without_makes_it_degraded_and_not_unready()
+    {
+        var dependency = new FakeDependency("kafka");
+        await using var app = await StartAsync(dependency, new FakePart("is away", isRequired: false));
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        var (status, body) = await ReadyAsync(client);
+        Assert.That(status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(body, Does.Contain("\"status\":\"degraded\"").And.Contain("is away"));
+    }
+
+    [Test]
     public async Task Metrics_stand_at_metrics()
     {
         await using var app = await StartAsync(new FakeDependency("kafka"), new FakePart(null));
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         Assert.That(await client.GetStringAsync("/metrics"), Does.Contain("dotnet_"));
+    }
+
+    /// <summary>What is answered once the dependency was looked at.</summary>
+    private static async Task<(HttpStatusCode Status, string Body)> ReadyAsync(HttpClient client)
+    {
+        var last = default((HttpStatusCode Status, string Body));
+        for (var i = 0; i < 500; i++)
+        {
+            using var answer = await client.GetAsync("/healthz/ready");
+            last = (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+            if (!last.Body.Contains("not prepared yet", StringComparison.Ordinal))
+                break;
+            await Task.Delay(10);
+        }
+
+        return last;
     }
 
     private static async Task<WebApplication> StartAsync(IDependency dependency, IReadinessSource part)
@@ -64,8 +81,10 @@ public class HealthEndpointTests
         return app;
     }
 
-    private sealed class FakePart(string? problem) : IReadinessSource
+    private sealed class FakePart(string? problem, bool isRequired = true) : IReadinessSource
     {
+        public bool IsRequired => isRequired;
+
         public string Name => "normalizer";
 
         public string? Problem => problem;
