@@ -1,6 +1,6 @@
 # Everything that a developer or an operator does with a checkout. The work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help build up down logs demo test lint bench
+.PHONY: help build up down logs demo test lint bench proof
 MAKEFLAGS += --no-print-directory
 
 help: ## print this
@@ -30,3 +30,6 @@ lint: ## check the format, and build with warnings as errors
 
 bench: ## measure, each figure beside its floor
 	@scripts/bench
+
+proof: ## break everything under load on real servers and audit what is stored: docs/proof.md; PROOF=... for its options
+	@scripts/proof $(PROOF)

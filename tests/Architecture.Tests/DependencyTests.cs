@@ -94,11 +94,15 @@ public sealed class DependencyTests
     }
 
     [Test]
+    public void The_proof_trusts_nothing_of_the_code_that_it_judges() =>
+        Assert.That(Checkout.Projects("proof").SelectMany(Checkout.ProjectReferences), Is.Empty);
+
+    [Test]
     public void Product_code_refers_to_no_test_or_benchmark()
     {
         var wrong = Checkout.Projects("shared", "services")
             .SelectMany(project => Checkout.ProjectReferences(project)
-                .Where(reference => reference.StartsWith("tests/", StringComparison.Ordinal) || reference.StartsWith("bench/", StringComparison.Ordinal))
+                .Where(reference => reference.StartsWith("tests/", StringComparison.Ordinal) || reference.StartsWith("bench/", StringComparison.Ordinal) || reference.StartsWith("proof/", StringComparison.Ordinal))
                 .Select(reference => $"{project} -> {reference}"));
 
         Assert.That(wrong, Is.Empty);

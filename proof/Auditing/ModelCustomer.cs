@@ -1,9 +1,9 @@
 using MongoDB.Bson;
 
-namespace CustomEvents.Tests.Contract.Auditing;
+namespace CustomEvents.Proof.Auditing;
 
 /// <summary>A customer that has to be there.</summary>
-internal sealed class AuditCustomer
+internal sealed class ModelCustomer
 {
     public string? Id { get; init; }
 
@@ -15,9 +15,8 @@ internal sealed class AuditCustomer
 
     public DateTime UpdatedAt { get; set; }
 
-    public SortedDictionary<string, string> Fields { get; } = new(StringComparer.Ordinal);
-
-    public string Profile => string.Join(' ', Fields.Select(static one => $"{one.Key}={one.Value}"));
+    /// <summary>Names, <c>location.…</c> and <c>customFields.…</c>.</summary>
+    public SortedDictionary<string, string> Profile { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Which it is in the collection, once an event said so.</summary>
     public ObjectId? Stored { get; set; }
