@@ -58,7 +58,7 @@ internal sealed class KafkaTopics(KafkaAdmin admin, TopicNames names, IOptions<K
             // A problem is looked at again each time, so that its remedy is seen soon.
             if (_settingsFine && time.GetElapsedTime(_settingsReadAt) < SettingsInterval)
             {
-                await admin.BrokerCountAsync(ReachWithin).ConfigureAwait(false);
+                await admin.DescribeTopicAsync(names.Raw, ReachWithin).ConfigureAwait(false);
                 return null;
             }
 
