@@ -36,16 +36,14 @@ internal sealed class Model(string store)
         var json = JsonElement.Parse(record.Value![0] == 0 ? record.Value.AsSpan(5) : record.Value);
         var uniqueId = json.TryGetProperty("uniqueId", out var given) ? given.GetString() : null;
         Guid? eventId = record.Headers.TryGetValue("event-id", out var id) ? Guid.Parse(id) : null;
-        if ((eventId is { } known && _eventIds.Contains(known)) || (uniqueId is not null && !UniqueIds.TryAdd(uniqueId, number)))
+        // The first valid record of an id uses it, whatever becomes of it.
+        if ((eventId is { } used && !_eventIds.Add(used)) || (uniqueId is not null && !UniqueIds.TryAdd(uniqueId, number)))
         {
             if (!Events.ContainsKey(number))
                 Dropped.Add(number);
             return;
         }
 
-        // What was dropped used no id.
-        if (eventId is { } used)
-            _eventIds.Add(used);
         var customer = Resolve(json.GetProperty("customer"), record.ReceivedAt);
         Patch(customer, json.GetProperty("customer"), record.ReceivedAt);
         var content = Content(record, json);

@@ -48,6 +48,11 @@ internal sealed class StoreTraffic(SendLedger ledger, string store, int number, 
                 case 2 or 3 or 4 or 5 when _withId.Count > 0:
                     // A producer that tries again under the id of its first attempt.
                     return _withId[_random.Next(_withId.Count)];
+                case 6 when _withId.Count > 0:
+                    // And one that uses it for something else: a redelivery all the same.
+                    var misused = ledger.Add(n => Make(n, Channel.Kafka, sender, _text.Valid(n, UniqueId(n)), null));
+                    misused.EventId = _withId[_random.Next(_withId.Count)].EventId;
+                    return misused;
             }
 
             var send = ledger.Add(n => Make(n, Channel.Kafka, sender, _text.Valid(n, UniqueId(n)), null, isFramed: _random.Next(8) == 0));
