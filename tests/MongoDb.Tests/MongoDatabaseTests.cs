@@ -55,6 +55,18 @@ public sealed class MongoDatabaseTests
         Assert.That(await check.WaitAsync(Deadline), Does.Contain("127.0.0.1:1").And.Not.Contain("secret"));
     }
 
+    [TestCase("mongodb://127.0.0.1:1/")]
+    [TestCase("mongodb://127.0.0.1:1/?w=1&journal=false&readConcernLevel=local&readPreference=secondary")]
+    public void What_is_acknowledged_survives_a_crash_and_an_election_whatever_the_connection_string_says(string connectionString)
+    {
+        using var database = Open(connectionString, new FakeTimeProvider());
+        var settings = database.Documents("events").Settings;
+
+        Assert.That(settings.WriteConcern, Is.EqualTo(WriteConcern.WMajority.With(journal: true)));
+        Assert.That(settings.ReadConcern, Is.EqualTo(ReadConcern.Majority));
+        Assert.That(settings.ReadPreference, Is.EqualTo(ReadPreference.Primary));
+    }
+
     [Test]
     public void A_caller_who_cancels_gets_a_cancellation()
     {

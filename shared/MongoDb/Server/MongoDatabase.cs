@@ -24,7 +24,8 @@ internal sealed class MongoDatabase : IDisposable
         _time = time;
         var settings = MongoClientSettings.FromConnectionString(options.Value.ConnectionString);
         settings.ApplicationName ??= "custom-events";
-        settings.WriteConcern = WriteConcern.WMajority;
+        // Journaled, as a majority is on a replica set anyway, but not on a server alone or with writeConcernMajorityJournalDefault off.
+        settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
         settings.ReadConcern = ReadConcern.Majority;
         settings.ReadPreference = ReadPreference.Primary;
         settings.ServerSelectionTimeout = CallLimit;
