@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CustomEvents.Events;
 using CustomEvents.Pipeline.Stores;
 
 namespace CustomEvents.Operator.Commands;
@@ -8,7 +9,7 @@ internal static class CustomersCommands
 {
     public static Command Create(Act act)
     {
-        var show = Customer("show", "Shows a customer's profile.", act, async (session, found, cancellationToken) =>
+        var show = Customer("show", "Shows a customer's profile.", isGoneAllowed: false, act, async (session, found, cancellationToken) =>
         {
             if (session.Answer.IsJson)
             {
@@ -29,7 +30,9 @@ internal static class CustomersCommands
                 await session.Answer.LineAsync($"{found.Events} event(s)");
             }
         });
-        var erase = Customer("erase", "Removes a customer with its events. What was in the topics stays there until their retention ends.", act, async (session, found, cancellationToken) =>
+        const string About = "Removes a customer with its events. Events that are under way, and of the 30 s after, may still name it: erase it again by its --id then. "
+            + "What was in the topics stays there until their retention ends.";
+        var erase = Customer("erase", About, isGoneAllowed: true, act, async (session, found, cancellationToken) =>
         {
             var erased = await session.Get<ICustomerReader>().EraseAsync(found.Key, cancellationToken);
             if (session.Answer.IsJson)
@@ -52,7 +55,7 @@ internal static class CustomersCommands
     }
 
     private static Command Customer(
-        string verb, string description, Act act, Func<Session, CustomerDocument, CancellationToken, Task> action)
+        string verb, string description, bool isGoneAllowed, Act act, Func<Session, CustomerDocument, CancellationToken, Task> action)
     {
         var store = Inputs.Store();
         var id = new Option<string?>("--id") { Description = "The customer's id." };
@@ -63,7 +66,11 @@ internal static class CustomersCommands
         {
             var storeId = Inputs.StoreId(parsed.GetRequiredValue(store));
             var identifier = Inputs.Customer(storeId, parsed.GetValue(id), parsed.GetValue(email), parsed.GetValue(phone));
-            if (await session.Get<ICustomerReader>().FindAsync(identifier, cancellationToken) is not { } found)
+            var found = await session.Get<ICustomerReader>().FindAsync(identifier, cancellationToken);
+            // Events that were under way when it was erased still name it: by its id they can be erased as well.
+            if (found is null && isGoneAllowed && identifier.Kind == IdentifierKind.Id && CustomerId.TryParse(identifier.Value, out var gone))
+                found = new CustomerDocument(new CustomerKey(storeId, gone), "", 0);
+            if (found is null)
                 return await session.FailAsync($"Store '{storeId}' has no customer with this {Name(identifier.Kind)}.");
             await action(session, found, cancellationToken);
             return EventsCommandLine.Done;

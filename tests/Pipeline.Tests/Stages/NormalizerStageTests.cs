@@ -2,6 +2,8 @@ using System.Text;
 using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Stages;
+using CustomEvents.Pipeline.Stages.Normalizing;
+using Microsoft.Extensions.Time.Testing;
 using static CustomEvents.Tests.Pipeline.Stages.StageBench;
 
 namespace CustomEvents.Tests.Pipeline.Stages;
@@ -328,6 +330,22 @@ public class NormalizerStageTests
             Assert.That(Read(outcomes[1]).IdentifierAdded, Is.True);
             Assert.That(bench.Stores.AllCustomers(), Has.Count.EqualTo(1));
         }
+    }
+
+    [Test]
+    public async Task Customer_who_was_erased_is_named_for_30_s_at_most()
+    {
+        var time = new FakeTimeProvider(Epoch);
+        var stage = new NormalizerStage(_bench.Stores, _bench.Stores, _bench.Stores, _bench.Stores, _bench.Topics, time);
+        var lane = stage.OpenLane(new TopicPartition("events.raw", 0));
+        var erased = Read((await _bench.NormalizeAsync(lane, _bench.Raw(Event("""{"email":"a@b.c"}""")))).Single()).CustomerId;
+        time.Advance(TimeSpan.FromSeconds(20));
+        await _bench.NormalizeAsync(lane, _bench.Raw(Event("""{"email":"a@b.c"}""")));
+        await _bench.Stores.EraseAsync(new CustomEvents.Pipeline.Stores.CustomerKey(Shop, erased), default);
+        time.Advance(TimeSpan.FromSeconds(10));
+        var after = Read((await _bench.NormalizeAsync(lane, _bench.Raw(Event("""{"email":"a@b.c"}""")))).Single()).CustomerId;
+        Assert.That(after, Is.Not.EqualTo(erased), "though it was used within the 30 s");
+        Assert.That(_bench.Stores.AllCustomers().Single().Identity.Key.CustomerId, Is.EqualTo(after));
     }
 
     [Test]

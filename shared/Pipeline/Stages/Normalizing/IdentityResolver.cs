@@ -7,12 +7,15 @@ namespace CustomEvents.Pipeline.Stages.Normalizing;
 /// the same way when the batch is read again, whatever of it was written before and whatever came behind it: an identifier
 /// that a later offset of the same partition put on a customer is not seen, and the ids of new customers derive from their events.
 /// </summary>
-internal sealed class IdentityResolver(ICustomerDirectory directory)
+internal sealed class IdentityResolver(ICustomerDirectory directory, TimeProvider time)
 {
+    /// <summary>How long a customer is remembered without being read again: for so long an event may still name one who was erased.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
+
     private const int Capacity = 200_000;
     private const int MaxAttempts = 20;
     private readonly GenerationalCache<Identifier, CustomerKey> _keys = new(2 * Capacity);
-    private readonly GenerationalCache<CustomerKey, IdentifiedCustomer> _customers = new(Capacity);
+    private readonly GenerationalCache<CustomerKey, (IdentifiedCustomer Customer, long ReadAt)> _customers = new(Capacity);
 
     /// <summary>One result for each request, in order; when it returns, what it wrote is acknowledged.</summary>
     /// <exception cref="InfrastructureException">The directory is away.</exception>
@@ -22,14 +25,15 @@ internal sealed class IdentityResolver(ICustomerDirectory directory)
         {
             // A write that lost a race means that somebody else wrote: everything is read afresh and decided again.
             var plan = new IdentityPlan();
-            await LoadAsync(plan, requests, useCache: attempt == 0, cancellationToken);
+            var now = time.GetTimestamp();
+            var remembered = await LoadAsync(plan, requests, useCache: attempt == 0, cancellationToken);
             var results = new ResolvedIdentity[requests.Count];
             for (var i = 0; i < results.Length; i++)
                 results[i] = plan.Resolve(requests[i]);
             if (await WriteAsync(plan, cancellationToken))
             {
                 foreach (var customer in plan.Customers)
-                    _customers.Set(customer.Key, customer);
+                    _customers.Set(customer.Key, (customer, remembered.TryGetValue(customer.Key, out var readAt) ? readAt : now));
                 foreach (var (identifier, key) in plan.Holders)
                     _keys.Set(identifier, key);
                 return results;
@@ -42,24 +46,35 @@ internal sealed class IdentityResolver(ICustomerDirectory directory)
         throw new InfrastructureException($"The identities of a batch were changed by others {MaxAttempts} times while it was being resolved.");
     }
 
-    private async Task LoadAsync(IdentityPlan plan, IReadOnlyList<IdentityRequest> requests, bool useCache, CancellationToken cancellationToken)
+    /// <summary>Gives the plan what is known; those customers that were remembered, with the time at which they were read.</summary>
+    private async Task<Dictionary<CustomerKey, long>> LoadAsync(
+        IdentityPlan plan, IReadOnlyList<IdentityRequest> requests, bool useCache, CancellationToken cancellationToken)
     {
         var wanted = new HashSet<Identifier>();
+        var remembered = new Dictionary<CustomerKey, long>();
         foreach (var request in requests)
         {
             foreach (var identifier in IdentityPlan.IdentifiersOf(request))
             {
-                if (useCache && _keys.TryGet(identifier, out var key) && _customers.TryGet(key, out var customer))
-                    plan.Add(customer);
+                if (useCache && _keys.TryGet(identifier, out var key) && _customers.TryGet(key, out var known) && time.GetElapsedTime(known.ReadAt) < MaxAge)
+                {
+                    plan.Add(known.Customer);
+                    remembered[key] = known.ReadAt;
+                }
                 else
+                {
                     wanted.Add(identifier);
+                }
             }
         }
 
-        if (wanted.Count == 0)
-            return;
-        foreach (var customer in await directory.FindAsync(wanted, cancellationToken))
-            plan.Add(customer);
+        if (wanted.Count > 0)
+        {
+            foreach (var customer in await directory.FindAsync(wanted, cancellationToken))
+                plan.Add(customer);
+        }
+
+        return remembered;
     }
 
     private async Task<bool> WriteAsync(IdentityPlan plan, CancellationToken cancellationToken)

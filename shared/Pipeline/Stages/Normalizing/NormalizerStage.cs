@@ -9,16 +9,17 @@ namespace CustomEvents.Pipeline.Stages.Normalizing;
 /// the claims and the identifiers of customers.
 /// </summary>
 public sealed class NormalizerStage(
-    ITenantStore tenants, IClaimStore claims, ICustomerDirectory customers, IEventStore events, TopicNames topics) : IStage
+    ITenantStore tenants, IClaimStore claims, ICustomerDirectory customers, IEventStore events, TopicNames topics, TimeProvider? time = null) : IStage
 {
     private readonly KnownStores _stores = new(tenants);
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <inheritdoc />
     public string Name => "normalizer";
 
     /// <inheritdoc />
     public IStageLane OpenLane(TopicPartition partition) => new NormalizerLane(
-        _stores, claims, events, new IdentityResolver(customers), topics);
+        _stores, claims, events, new IdentityResolver(customers, _time), topics);
 
     /// <inheritdoc />
     public ValueTask<StageRejection> RejectAsync(LogRecord record, ErrorCode code, string detail, CancellationToken cancellationToken)
