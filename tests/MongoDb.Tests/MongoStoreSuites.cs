@@ -55,3 +55,9 @@ public sealed class MongoCustomerReaderTests : CustomerReaderSuite
 {
     protected override Task<StoresUnderTest> OpenAsync() => OpenMongo.StoresAsync();
 }
+
+[TestFixture]
+public sealed class MongoStoredDocumentTests : StoredDocumentSuite
+{
+    protected override Task<StoresUnderTest> OpenAsync() => OpenMongo.StoresAsync();
+}

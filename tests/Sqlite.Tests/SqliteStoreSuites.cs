@@ -71,3 +71,9 @@ public sealed class SqliteSegmentReaderTests : SegmentReaderSuite
 {
     protected override Task<StoresUnderTest> OpenAsync() => StoresInFolder.OpenAsync();
 }
+
+[TestFixture]
+public sealed class SqliteStoredDocumentTests : StoredDocumentSuite
+{
+    protected override Task<StoresUnderTest> OpenAsync() => StoresInFolder.OpenAsync();
+}

@@ -94,7 +94,7 @@ public sealed class StoresTests
     {
         await CreateAnnAsync();
         var store = _folder.Get<IProfileStore>();
-        var profile = (await store.ReadAsync([Ann], default))[0]!.Profile;
+        var profile = (await store.ReadAsync([Ann], long.MaxValue, default)).Found[Ann].Profile;
         profile.FirstName = "Ann \"A\" ☃";
         profile.UpdatedAt = Noon.AddSeconds(1);
         profile.Location["latitude"] = ProfileValue.Of(52d);
@@ -111,9 +111,9 @@ public sealed class StoresTests
         Assert.That(await WriteAsync(profile, 1, 6), Is.EqualTo(ProfileWriteOutcome.Written));
         Assert.That((await store.WriteAsync([new ProfileWrite(new CustomerKey("shop", Id(9)), profile, new ProfileChanges(), 0, At(1))], default))[0], Is.EqualTo(ProfileWriteOutcome.NoCustomer));
 
-        var read = await store.ReadAsync([Ann, new CustomerKey("shop", Id(9))], default);
-        Assert.That(read[1], Is.Null);
-        var stored = read[0]!;
+        var read = await store.ReadAsync([Ann, new CustomerKey("shop", Id(9))], long.MaxValue, default);
+        Assert.That(read.Found.Keys, Is.EqualTo(new[] { Ann }));
+        var stored = read.Found[Ann];
         using (Assert.EnterMultipleScope())
         {
             Assert.That(stored.Revision, Is.EqualTo(2));

@@ -24,17 +24,25 @@ internal sealed class MongoProfileStore(MongoDatabase database) : IProfileStore
     };
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<StoredProfile?>> ReadAsync(IReadOnlyList<CustomerKey> customers, CancellationToken cancellationToken)
+    public async Task<ReadProfiles> ReadAsync(IReadOnlyCollection<CustomerKey> customers, long maxBytes, CancellationToken cancellationToken)
     {
-        var ids = customers.Select(CustomerFields.Id).ToArray();
-        var found = new Dictionary<string, BsonDocument>(StringComparer.Ordinal);
-        foreach (var part in ids.Distinct().Chunk(CustomersAtATime))
+        var found = new Dictionary<CustomerKey, StoredProfile>(customers.Count);
+        var bytes = 0L;
+        foreach (var part in customers.Distinct().Chunk(CustomersAtATime))
         {
-            foreach (var document in await ReadAsync(part, Profile, cancellationToken))
-                found[document["_id"].AsString] = document;
+            var keys = part.ToDictionary(CustomerFields.Id, StringComparer.Ordinal);
+            // The server gives at most 16 MiB at a time: what is not fetched is never here.
+            await foreach (var document in database.StreamAsync("reading profiles", Find(keys.Keys, Profile), cancellationToken))
+            {
+                if (bytes >= maxBytes)
+                    return new ReadProfiles(found, IsWhole: false);
+                var stored = Read(document);
+                found.Add(keys[document["_id"].AsString], stored);
+                bytes += stored.Profile.EstimatedBytes;
+            }
         }
 
-        return [.. ids.Select(id => found.TryGetValue(id, out var document) ? Read(document) : null)];
+        return new ReadProfiles(found, IsWhole: true);
     }
 
     /// <inheritdoc />
@@ -131,8 +139,9 @@ internal sealed class MongoProfileStore(MongoDatabase database) : IProfileStore
                 : ProfileWriteOutcome.Conflict);
     }
 
-    private Task<List<BsonDocument>> ReadAsync(IEnumerable<string> ids, BsonDocument fields, CancellationToken cancellationToken) => database.ListAsync(
-        "reading profiles",
-        database.Documents(Collections.Customers).Find(MongoEventStore.In("_id", ids.Select(id => (BsonValue)id))).Project<BsonDocument>(fields),
-        cancellationToken);
+    private Task<List<BsonDocument>> ReadAsync(IEnumerable<string> ids, BsonDocument fields, CancellationToken cancellationToken) =>
+        database.ListAsync("reading profiles", Find(ids, fields), cancellationToken);
+
+    private IFindFluent<BsonDocument, BsonDocument> Find(IEnumerable<string> ids, BsonDocument fields) =>
+        database.Documents(Collections.Customers).Find(MongoEventStore.In("_id", ids.Select(id => (BsonValue)id))).Project<BsonDocument>(fields);
 }

@@ -8,16 +8,25 @@ namespace CustomEvents.Sqlite.Stores;
 internal sealed class SqliteProfileStore(DataFolder folder) : IProfileStore
 {
     /// <inheritdoc />
-    public Task<IReadOnlyList<StoredProfile?>> ReadAsync(IReadOnlyList<CustomerKey> customers, CancellationToken cancellationToken)
+    public Task<ReadProfiles> ReadAsync(IReadOnlyCollection<CustomerKey> customers, long maxBytes, CancellationToken cancellationToken)
     {
         var stores = folder.Stores;
-        return stores.ReadAsync<IReadOnlyList<StoredProfile?>>(
+        return stores.ReadAsync(
             connection =>
             {
-                var profiles = new StoredProfile?[customers.Count];
-                for (var i = 0; i < profiles.Length; i++)
-                    profiles[i] = Read(connection, stores.StoreNumber(connection, customers[i].StoreId), customers[i].CustomerId);
-                return profiles;
+                var found = new Dictionary<CustomerKey, StoredProfile>(customers.Count);
+                var bytes = 0L;
+                foreach (var customer in customers)
+                {
+                    if (bytes >= maxBytes)
+                        return new ReadProfiles(found, IsWhole: false);
+                    if (found.ContainsKey(customer) || Read(connection, stores.StoreNumber(connection, customer.StoreId), customer.CustomerId) is not { } stored)
+                        continue;
+                    found.Add(customer, stored);
+                    bytes += stored.Profile.EstimatedBytes;
+                }
+
+                return new ReadProfiles(found, IsWhole: true);
             },
             cancellationToken);
     }

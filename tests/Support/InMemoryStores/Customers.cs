@@ -28,12 +28,22 @@ public sealed partial class InMemoryStores : ICustomerDirectory, IProfileStore, 
     public Task<IReadOnlyList<bool>> LinkAsync(IReadOnlyList<IdentifierLink> links, CancellationToken cancellationToken) =>
         RunAsync<IReadOnlyList<bool>>(nameof(LinkAsync), () => [.. links.Select(Link)], cancellationToken);
 
-    public Task<IReadOnlyList<StoredProfile?>> ReadAsync(IReadOnlyList<CustomerKey> customers, CancellationToken cancellationToken) =>
-        RunAsync<IReadOnlyList<StoredProfile?>>(
+    public Task<ReadProfiles> ReadAsync(IReadOnlyCollection<CustomerKey> customers, long maxBytes, CancellationToken cancellationToken) =>
+        RunAsync(
             "ReadProfilesAsync",
-            () => [.. customers.Select(key => _customers.TryGetValue(key, out var customer)
-                ? customer.Stored with { Profile = customer.Stored.Profile.Copy() }
-                : null)],
+            () =>
+            {
+                var found = new Dictionary<CustomerKey, StoredProfile>();
+                foreach (var key in customers)
+                {
+                    if (found.Values.Sum(stored => stored.Profile.EstimatedBytes) >= maxBytes)
+                        return new ReadProfiles(found, IsWhole: false);
+                    if (_customers.TryGetValue(key, out var customer))
+                        found[key] = customer.Stored with { Profile = customer.Stored.Profile.Copy() };
+                }
+
+                return new ReadProfiles(found, IsWhole: true);
+            },
             cancellationToken);
 
     public Task<IReadOnlyList<ProfileWriteOutcome>> WriteAsync(IReadOnlyList<ProfileWrite> writes, CancellationToken cancellationToken) =>

@@ -121,9 +121,9 @@ public abstract class CustomerDirectorySuite : StoreSuite
     {
         var bare = Customer(NewCustomer(), 1);
         await Stores.Directory.CreateAsync([bare], None);
-        var before = (await Stores.Profiles.ReadAsync([bare.Key], None))[0]!;
+        var before = (await ReadProfilesAsync(bare.Key))[0]!;
         await Stores.Directory.LinkAsync([new(bare.Key, IdentifierKind.Email, new("a@b.cd", At(9)))], None);
-        var after = (await Stores.Profiles.ReadAsync([bare.Key], None))[0]!;
+        var after = (await ReadProfilesAsync(bare.Key))[0]!;
 
         Assert.That(after.Profile.UpdatedAt, Is.EqualTo(before.Profile.UpdatedAt));
         Assert.That(after.Revision, Is.EqualTo(before.Revision));

@@ -12,7 +12,7 @@ public abstract class ProfileStoreSuite : StoreSuite
     public async Task A_new_customer_has_an_empty_profile_of_revision_0_and_a_missing_one_has_none()
     {
         var key = await MakeAsync();
-        var read = await Stores.Profiles.ReadAsync([NewCustomer(), key, key], None);
+        var read = await ReadProfilesAsync(NewCustomer(), key);
 
         Assert.That(read[0], Is.Null);
         Assert.That(read[1]!.Revision, Is.Zero);
@@ -22,8 +22,8 @@ public abstract class ProfileStoreSuite : StoreSuite
         Assert.That(read[1]!.Profile.FirstName, Is.Null);
         Assert.That(read[1]!.Profile.Location, Is.Empty);
         Assert.That(read[1]!.Profile.CustomFields, Is.Empty);
-        Assert.That(read[2]!.Profile, Is.Not.SameAs(read[1]!.Profile), "the caller's own copy");
-        Assert.That(await Stores.Profiles.ReadAsync([], None), Is.Empty);
+        Assert.That((await ReadProfilesAsync(key))[0]!.Profile, Is.Not.SameAs(read[1]!.Profile), "the caller's own copy");
+        Assert.That(await ReadProfilesAsync(), Is.Empty);
     }
 
     [Test]
@@ -45,7 +45,7 @@ public abstract class ProfileStoreSuite : StoreSuite
             profile.UpdatedAt = T0.AddDays(1);
         });
 
-        var read = (await Stores.Profiles.ReadAsync([key], None))[0]!;
+        var read = (await ReadProfilesAsync(key))[0]!;
         Assert.Multiple(() =>
         {
             Assert.That(read.Revision, Is.EqualTo(1));
@@ -75,7 +75,7 @@ public abstract class ProfileStoreSuite : StoreSuite
                 profile.CustomFields[odd] = ProfileValue.Of(odd);
         });
 
-        var read = (await Stores.Profiles.ReadAsync([key], None))[0]!;
+        var read = (await ReadProfilesAsync(key))[0]!;
         Assert.That(read.Profile.CustomFields.Select(f => (f.Key, f.Value.Text)), Is.EquivalentTo(OddKeys.Select(k => (k, k))));
     }
 
@@ -90,7 +90,7 @@ public abstract class ProfileStoreSuite : StoreSuite
                 await WriteAsync(key, At(++offset), profile => profile.CustomFields[odd] = ProfileValue.Of(odd + round));
         }
 
-        var read = (await Stores.Profiles.ReadAsync([key], None))[0]!;
+        var read = (await ReadProfilesAsync(key))[0]!;
         Assert.That(read.Profile.CustomFields.Select(f => (f.Key, f.Value.Text)), Is.EquivalentTo(OddKeys.Select(k => (k, k + "2"))));
         Assert.That(read.Revision, Is.EqualTo(offset));
     }
@@ -112,7 +112,7 @@ public abstract class ProfileStoreSuite : StoreSuite
             profile.CustomFields["y"] = ProfileValue.Of(2L);
         });
 
-        var read = (await Stores.Profiles.ReadAsync([key], None))[0]!;
+        var read = (await ReadProfilesAsync(key))[0]!;
         Assert.That((read.Profile.FirstName, read.Profile.LastName), Is.EqualTo(("A", "B")));
         Assert.That(read.Profile.Location.Keys, Is.EquivalentTo(new[] { "city", "state" }));
         Assert.That(read.Profile.CustomFields.Keys, Is.EquivalentTo(new[] { "x", "y" }));
@@ -127,7 +127,7 @@ public abstract class ProfileStoreSuite : StoreSuite
         await WriteAsync(key, At(5, partition: 2), _ => { });
         await WriteAsync(key, At(6, partition: 1), _ => { });
 
-        var read = (await Stores.Profiles.ReadAsync([key], None))[0]!;
+        var read = (await ReadProfilesAsync(key))[0]!;
         Assert.That(read.Revision, Is.EqualTo(3));
         Assert.That(read.Marks, Is.EquivalentTo(new Dictionary<(Guid, int), long> { [(Topic, 1)] = 6, [(Topic, 2)] = 5 }));
     }
@@ -146,7 +146,7 @@ public abstract class ProfileStoreSuite : StoreSuite
         {
             ProfileWriteOutcome.Conflict, ProfileWriteOutcome.NoCustomer, ProfileWriteOutcome.Written, ProfileWriteOutcome.NoCustomer,
         }));
-        var read = await Stores.Profiles.ReadAsync([first, second, missing], None);
+        var read = await ReadProfilesAsync(first, second, missing);
         Assert.That(read.Select(r => r?.Profile.FirstName), Is.EqualTo(new[] { "kept", "new", null }));
         Assert.That(read[2], Is.Null);
         Assert.That(await Stores.Profiles.WriteAsync([], None), Is.Empty);
@@ -170,7 +170,7 @@ public abstract class ProfileStoreSuite : StoreSuite
             {
                 while (true)
                 {
-                    var read = (await Stores.Profiles.ReadAsync([key], None))[0]!;
+                    var read = (await ReadProfilesAsync(key))[0]!;
                     var changes = new ProfileChanges();
                     var count = read.Profile.CustomFields.TryGetValue("count", out var value) ? value.Bits : 0;
                     read.Profile.CustomFields["count"] = ProfileValue.Of(count + 1);
@@ -182,7 +182,7 @@ public abstract class ProfileStoreSuite : StoreSuite
             }
         })));
 
-        var after = (await Stores.Profiles.ReadAsync([key], None))[0]!;
+        var after = (await ReadProfilesAsync(key))[0]!;
         Assert.That(after.Profile.CustomFields["count"].Bits, Is.EqualTo(30));
         Assert.That(after.Revision, Is.EqualTo(30));
         Assert.That(after.Marks, Has.Count.EqualTo(6));
@@ -200,7 +200,7 @@ public abstract class ProfileStoreSuite : StoreSuite
 
     private async Task WriteAsync(CustomerKey key, Position mark, Action<CustomerProfile> change)
     {
-        var read = (await Stores.Profiles.ReadAsync([key], None))[0]!;
+        var read = (await ReadProfilesAsync(key))[0]!;
         var before = read.Profile.Copy();
         change(read.Profile);
         var changes = new ProfileChanges { FirstName = before.FirstName != read.Profile.FirstName, LastName = before.LastName != read.Profile.LastName };
@@ -208,5 +208,33 @@ public abstract class ProfileStoreSuite : StoreSuite
         changes.CustomFields.UnionWith(read.Profile.CustomFields.Except(before.CustomFields).Select(f => f.Key));
         Assert.That(
             await Stores.Profiles.WriteAsync([new(key, read.Profile, changes, read.Revision, mark)], None), Is.EqualTo(new[] { ProfileWriteOutcome.Written }));
+    }
+
+    [Test]
+    public async Task Reading_ends_at_a_size_and_goes_on_with_the_others()
+    {
+        var keys = Enumerable.Range(0, 150).Select(_ => NewCustomer()).ToList();
+        await Stores.Directory.CreateAsync(keys.ConvertAll(key => Customer(key)), None);
+        var profiles = (await ReadProfilesAsync([.. keys])).Select(stored => stored!.Profile).ToList();
+        foreach (var profile in profiles)
+            profile.CustomFields["k"] = ProfileValue.Of(new string('x', 10_000));
+        var changes = new ProfileChanges();
+        changes.CustomFields.Add("k");
+        await Stores.Profiles.WriteAsync([.. keys.Select((key, i) => new ProfileWrite(key, profiles[i], changes, 0, At(9)))], None);
+
+        var left = keys.Append(NewCustomer()).ToHashSet();
+        var rounds = 0;
+        for (var isWhole = false; !isWhole; rounds++)
+        {
+            var read = await Stores.Profiles.ReadAsync(left, 400_000, None);
+            Assert.That(read.Found, Has.Count.LessThanOrEqualTo(40));
+            Assert.That(read.IsWhole || read.Found.Count > 0, Is.True, "every round gets on");
+            left.ExceptWith(read.Found.Keys);
+            isWhole = read.IsWhole;
+        }
+
+        Assert.That(left, Has.Count.EqualTo(1), "the one who does not exist");
+        Assert.That(rounds, Is.GreaterThanOrEqualTo(4));
+        Assert.That((await Stores.Profiles.ReadAsync(keys, 1, None)).Found, Has.Count.EqualTo(1), "one is always read, however large");
     }
 }

@@ -77,6 +77,14 @@ public abstract class StoreSuite
         return outcomes;
     }
 
+    /// <summary>The profiles of customers, in their order; null where there is no such customer.</summary>
+    protected async Task<IReadOnlyList<StoredProfile?>> ReadProfilesAsync(params CustomerKey[] customers)
+    {
+        var read = await Stores.Profiles.ReadAsync(customers, long.MaxValue, None);
+        Assert.That(read.IsWhole, Is.True);
+        return [.. customers.Select(read.Found.GetValueOrDefault)];
+    }
+
     protected async Task<List<CustomerId>> SegmentAsync(SegmentOperator op, ProfileValue? value, string key = "k", DateTime? since = null, string eventName = "placed")
     {
         var found = new List<CustomerId>();

@@ -12,6 +12,9 @@ namespace CustomEvents.Pipeline.Stages.Persisting;
 internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger)
 {
     private const long CacheBytes = 16 * 1024 * 1024;
+
+    // What is read for one round of a batch, of whose customers each may have a profile of 15 MiB.
+    private const long RoundBytes = 16 * 1024 * 1024;
     private const int MaxAttempts = 20;
     private readonly GenerationalCache<CustomerKey, StoredProfile> _cache = new(CacheBytes);
 
@@ -54,7 +57,7 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
             || patch.Location.Count > 0 || patch.CustomFields.Count > 0;
     }
 
-    /// <summary>One run of each customer; whether any was taken off.</summary>
+    /// <summary>One run of each customer whose profile fits into the round; whether any was taken off.</summary>
     private async Task<bool> PatchOnceAsync(
         Dictionary<CustomerKey, Queue<NormalizedEvent>> pending, Dictionary<Guid, EventError> refused, CancellationToken cancellationToken)
     {
@@ -63,8 +66,11 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
         var isAnyDone = false;
         foreach (var (key, queue) in pending)
         {
-            if (!profiles.TryGetValue(key, out var stored))
+            if (!profiles.Found.TryGetValue(key, out var stored))
             {
+                // It has its turn in another round.
+                if (!profiles.IsWhole)
+                    continue;
                 // Erased since it was resolved: the events stay, and there is nobody to patch.
                 LogMissingCustomer(logger, key.StoreId, key.CustomerId);
                 PipelineCounters.MissingCustomers.Add(1);
@@ -161,7 +167,7 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
         return trial.EstimatedBytes <= Limits.MaxProfileBytes;
     }
 
-    private async Task<Dictionary<CustomerKey, StoredProfile>> ReadAsync(
+    private async Task<ReadProfiles> ReadAsync(
         Dictionary<CustomerKey, Queue<NormalizedEvent>>.KeyCollection keys, CancellationToken cancellationToken)
     {
         var found = new Dictionary<CustomerKey, StoredProfile>(keys.Count);
@@ -175,15 +181,11 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
         }
 
         if (missing.Count == 0)
-            return found;
-        var read = await store.ReadAsync(missing, cancellationToken);
-        for (var i = 0; i < missing.Count; i++)
-        {
-            if (read[i] is { } stored)
-                found.Add(missing[i], stored);
-        }
-
-        return found;
+            return new ReadProfiles(found, IsWhole: true);
+        var read = await store.ReadAsync(missing, RoundBytes, cancellationToken);
+        foreach (var (key, stored) in read.Found)
+            found.Add(key, stored);
+        return new ReadProfiles(found, read.IsWhole);
     }
 
     private static long Weigh(StoredProfile stored) => 512 + 2 * stored.Profile.EstimatedBytes;
