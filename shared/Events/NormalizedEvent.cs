@@ -79,4 +79,30 @@ public sealed class NormalizedEvent
         problem ??= "The record could not be read.";
         return false;
     }
+
+    /// <summary>Whether a record that <see cref="TryRead"/> refused is of a version after this one: a newer program reads it.</summary>
+    public static bool IsNewer(ReadOnlySpan<byte> json)
+    {
+        // Of a newer version nothing is known but that it is an object that names its version.
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1_000 });
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isVersion = reader.ValueTextEquals("version"u8);
+                reader.Read();
+                if (isVersion)
+                    return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var version) && version > Version;
+                reader.Skip();
+            }
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            // No JSON, or no Unicode: of no version.
+        }
+
+        return false;
+    }
 }

@@ -115,7 +115,7 @@ public sealed class TopicTests
         var anew = member.Read.First(r => Bytes.Text(r.Value) == "3");
         Assert.That(anew.Position.TopicId, Is.Not.EqualTo(member.Read[0].Position.TopicId));
         Assert.That(anew.Position.Offset, Is.Zero);
-        Assert.That((await log.Inspector.ReadAtAsync(Topics[0], 0, 0, default))!.Position, Is.EqualTo(anew.Position));
+        Assert.That((await log.Inspector.ReadAtAsync(Topics[0], [(0, 0)], default))[(0, 0)].Position, Is.EqualTo(anew.Position));
         member.Reader.Close();
     }
 

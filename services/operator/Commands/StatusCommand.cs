@@ -65,7 +65,7 @@ internal static class StatusCommand
     {
         try
         {
-            var progress = await session.Get<ILogInspector>().ProgressAsync(stage, topic, cancellationToken);
+            var progress = await session.Get<ILogInspector>().ProgressAsync(TopicNames.Group(stage, topic), topic, cancellationToken);
             var oldest = progress.Min(static one => one.OldestUnfinished);
             var seconds = oldest is { } time ? Math.Max(0, (session.Now - time).TotalSeconds) : 0;
             var lag = new StageLag(stage, topic, progress.Sum(static one => one.Lag), seconds, progress.Count);

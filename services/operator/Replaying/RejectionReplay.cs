@@ -27,7 +27,7 @@ internal sealed class RejectionReplay(IRejectionStore rejections, ILogWriter log
                     skipped.Add((id, "there is no such rejection"));
                 else if (rejection.ReplayedAt is { } before && before >= rejection.RejectedAt)
                     skipped.Add((id, "it was replayed already, and was not refused since"));
-                else if (ReplayRecord.Obstacle(rejection) is { } obstacle)
+                else if (ReplayRecord.Obstacle(rejection, topics) is { } obstacle)
                     skipped.Add((id, obstacle));
                 else
                 {

@@ -12,8 +12,10 @@ namespace CustomEvents.Operator.Replaying;
 internal static class ReplayRecord
 {
     /// <summary>Why it cannot be sent again; null where it can.</summary>
-    public static string? Obstacle(Rejection rejection)
+    public static string? Obstacle(Rejection rejection, TopicNames topics)
     {
+        if (rejection.SourceTopic == topics.Normalized)
+            return $"its payload is no event but a record of {topics.Normalized}, because the raw record was gone from the log when it was refused: send the event anew from where it came";
         if (Header(rejection, HeaderNames.PayloadTruncated) == "true")
             return "its payload was cut, being over 5 MB";
         if (rejection.Payload.IsEmpty)

@@ -23,27 +23,27 @@ public static class StageRegistration
     /// <typeparam name="TStage">The stage; it is made with what the adapters added.</typeparam>
     /// <param name="builder">The service.</param>
     /// <param name="topic">Which of the topics it reads.</param>
-    /// <param name="group">The group's name: all instances of the service read as one.</param>
-    public static WebApplicationBuilder AddStage<TStage>(this WebApplicationBuilder builder, Func<TopicNames, string> topic, string group)
+    /// <param name="stage">The stage's name, and by <see cref="TopicNames.Group"/> its group's: all instances of the service read as one.</param>
+    public static WebApplicationBuilder AddStage<TStage>(this WebApplicationBuilder builder, Func<TopicNames, string> topic, string stage)
         where TStage : class, IStage
     {
         builder.Services.AddOptions<StageOptions>().Bind(builder.Configuration.GetSection("Stage")).ValidateOnStart();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StageOptions>, StageOptionsValidation>());
         builder.Services.TryAddSingleton<TStage>();
-        builder.Services.AddKeyedSingleton(group, (provider, _) => new StageRunner(
+        builder.Services.AddKeyedSingleton(stage, (provider, _) => new StageRunner(
             provider.GetRequiredService<TStage>(),
             topic(provider.GetRequiredService<TopicNames>()),
-            group,
+            TopicNames.Group(stage, topic(provider.GetRequiredService<TopicNames>())),
             provider.GetRequiredService<ILogReaderFactory>(),
             provider.GetRequiredService<ILogWriter>(),
             provider.GetRequiredService<TopicNames>(),
             provider.GetRequiredService<IOptions<StageOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StageRunner>>()));
-        builder.Services.AddSingleton<IReadinessSource>(provider => provider.GetRequiredKeyedService<StageRunner>(group));
+        builder.Services.AddSingleton<IReadinessSource>(provider => provider.GetRequiredKeyedService<StageRunner>(stage));
         builder.Services.AddSingleton<IHostedService>(provider => new Worker(
-            group,
-            provider.GetRequiredKeyedService<StageRunner>(group).RunAsync,
+            stage,
+            provider.GetRequiredKeyedService<StageRunner>(stage).RunAsync,
             provider.GetRequiredService<DependencyMonitor>(),
             provider.GetRequiredService<ServiceFailure>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),

@@ -44,18 +44,23 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
         }
     }
 
-    public async Task<LogRecord?> ReadAtAsync(string topic, int partition, long offset, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<(int Partition, long Offset), LogRecord>> ReadAtAsync(
+        string topic, IReadOnlyCollection<(int Partition, long Offset)> places, CancellationToken cancellationToken)
     {
         var description = await admin.DescribeTopicAsync(topic).ConfigureAwait(false);
-        if (partition < 0 || partition >= description.Partitions.Count)
-            return null;
-        var start = await admin.OffsetsAsync(topic, [partition], OffsetSpec.Earliest()).ConfigureAwait(false);
-        var end = await admin.OffsetsAsync(topic, [partition], OffsetSpec.Latest()).ConfigureAwait(false);
-        if (offset < start[partition] || offset >= end[partition])
-            return null;
-        var first = await Task.Run(() => FirstAt(topic, TopicIds.ToGuid(description.TopicId), [(partition, offset, end[partition])], cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
-        return first.TryGetValue(partition, out var record) && record.Position.Offset == offset ? record : null;
+        var partitions = places.Select(static p => p.Partition).Where(p => p >= 0 && p < description.Partitions.Count).Distinct().ToArray();
+        var none = new Dictionary<(int, long), LogRecord>();
+        if (partitions.Length == 0)
+            return none;
+        var starts = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Earliest()).ConfigureAwait(false);
+        var ends = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Latest()).ConfigureAwait(false);
+        var wanted = places
+            .Where(p => starts.TryGetValue(p.Partition, out var start) && p.Offset >= start && p.Offset < ends[p.Partition])
+            .GroupBy(static p => p.Partition)
+            .ToDictionary(static p => p.Key, static p => new Queue<long>(p.Select(static place => place.Offset).Distinct().Order()));
+        return wanted.Count == 0
+            ? none
+            : await Task.Run(() => RecordsAt(topic, TopicIds.ToGuid(description.TopicId), wanted, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<PartitionProgress>> ProgressAsync(string group, string topic, CancellationToken cancellationToken)
@@ -152,6 +157,51 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
                     consumer.Pause([new Confluent.Kafka.TopicPartition(topic, partition)]);
             }
         }
+    }
+
+    /// <summary>The records at the offsets, by one reader that goes through each partition once.</summary>
+    private Dictionary<(int Partition, long Offset), LogRecord> RecordsAt(
+        string topic, Guid topicId, Dictionary<int, Queue<long>> wanted, CancellationToken cancellationToken)
+    {
+        using var consumer = NewConsumer();
+        consumer.Assign(wanted.Select(p => new TopicPartitionOffset(topic, p.Key, p.Value.Peek())));
+        var found = new Dictionary<(int, long), LogRecord>();
+        for (var stalled = 0; wanted.Count > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var result = Consume(consumer, PollTimeout);
+            if (result is null)
+            {
+                if (++stalled * PollTimeout > StallLimit)
+                    throw new InfrastructureException($"Kafka gave no records of {topic} for {StallLimit.TotalSeconds} s; try again.");
+                continue;
+            }
+
+            stalled = 0;
+            var partition = result.Partition.Value;
+            if (!wanted.TryGetValue(partition, out var offsets))
+                continue;
+            var offset = result.Offset.Value;
+            // What is passed over is gone: removed by the retention meanwhile, or left out by the log.
+            while (offsets.TryPeek(out var next) && (result.IsPartitionEOF || next <= offset))
+            {
+                offsets.Dequeue();
+                if (!result.IsPartitionEOF && next == offset)
+                    found[(partition, offset)] = Records.From(result, topic, topicId);
+            }
+
+            if (offsets.Count == 0)
+            {
+                wanted.Remove(partition);
+                consumer.Pause([new Confluent.Kafka.TopicPartition(topic, partition)]);
+            }
+            else if (offsets.Peek() - offset > ChunkSize)
+            {
+                consumer.Seek(new TopicPartitionOffset(topic, partition, offsets.Peek()));
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The first record of each partition at or behind an offset.</summary>

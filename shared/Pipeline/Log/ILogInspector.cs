@@ -12,8 +12,9 @@ public interface ILogInspector
     /// <param name="cancellationToken">Ends the reading.</param>
     IAsyncEnumerable<LogRecord> ReadAsync(string topic, string? key, DateTime since, CancellationToken cancellationToken);
 
-    /// <summary>One record by its place; null where the log does not have it any more.</summary>
-    Task<LogRecord?> ReadAtAsync(string topic, int partition, long offset, CancellationToken cancellationToken);
+    /// <summary>Records by their places, all at once; those that the log does not have any more are absent.</summary>
+    Task<IReadOnlyDictionary<(int Partition, long Offset), LogRecord>> ReadAtAsync(
+        string topic, IReadOnlyCollection<(int Partition, long Offset)> places, CancellationToken cancellationToken);
 
     /// <summary>For each partition of a topic: what the group has committed and where the end is.</summary>
     Task<IReadOnlyList<PartitionProgress>> ProgressAsync(string group, string topic, CancellationToken cancellationToken);

@@ -3,12 +3,22 @@ namespace CustomEvents.Pipeline.Log;
 /// <summary>The names of the three topics (contract section 10).</summary>
 public sealed class TopicNames
 {
+    private const string DefaultRaw = "events.raw";
+    private const string DefaultNormalized = "events.normalized";
+    private const string DefaultRejected = "events.rejected";
+
     /// <summary>Events as producers sent them.</summary>
-    public string Raw { get; set; } = "events.raw";
+    public string Raw { get; set; } = DefaultRaw;
 
     /// <summary>Events resolved and typed.</summary>
-    public string Normalized { get; set; } = "events.normalized";
+    public string Normalized { get; set; } = DefaultNormalized;
 
     /// <summary>What was refused, with the original bytes.</summary>
-    public string Rejected { get; set; } = "events.rejected";
+    public string Rejected { get; set; } = DefaultRejected;
+
+    /// <summary>
+    /// The group in which the instances of a stage share a topic: the stage's name, and where the topic has another name than by default, that too. So two
+    /// pipelines on one cluster have groups of their own.
+    /// </summary>
+    public static string Group(string stage, string topic) => topic is DefaultRaw or DefaultNormalized or DefaultRejected ? stage : $"{stage}.{topic}";
 }

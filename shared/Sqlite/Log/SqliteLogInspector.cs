@@ -45,16 +45,27 @@ internal sealed class SqliteLogInspector(DataFolder folder) : ILogInspector
     }
 
     /// <inheritdoc />
-    public Task<LogRecord?> ReadAtAsync(string topic, int partition, long offset, CancellationToken cancellationToken)
+    public Task<IReadOnlyDictionary<(int Partition, long Offset), LogRecord>> ReadAtAsync(
+        string topic, IReadOnlyCollection<(int Partition, long Offset)> places, CancellationToken cancellationToken)
     {
         var log = folder.Log;
-        if (log.Find(topic) is not { } found || partition < 0 || partition >= found.Partitions.Length)
-            return Task.FromResult<LogRecord?>(null);
-        return Task.FromResult(log.File.Read(connection =>
+        if (log.Find(topic) is not { } found)
+            return Task.FromResult<IReadOnlyDictionary<(int, long), LogRecord>>(new Dictionary<(int, long), LogRecord>());
+        return Task.FromResult(log.File.Read<IReadOnlyDictionary<(int, long), LogRecord>>(connection =>
         {
-            LogRecord? result = null;
-            RecordReader.Read(connection, found.Partitions[partition], offset, 1, 1, record => result = record);
-            return result?.Position.Offset == offset ? result : null;
+            var records = new Dictionary<(int, long), LogRecord>();
+            foreach (var (partition, offset) in places)
+            {
+                if (partition < 0 || partition >= found.Partitions.Length)
+                    continue;
+                RecordReader.Read(connection, found.Partitions[partition], offset, 1, 1, record =>
+                {
+                    if (record.Position.Offset == offset)
+                        records[(partition, offset)] = record;
+                });
+            }
+
+            return records;
         }));
     }
 

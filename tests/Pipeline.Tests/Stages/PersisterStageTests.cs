@@ -110,6 +110,47 @@ public class PersisterStageTests
     }
 
     [Test]
+    public async Task Originals_of_a_batchs_rejections_are_looked_up_at_once()
+    {
+        var ids = Enumerable.Range(1, 200).Select(i => new Guid(i, 0, 0, new byte[8]).ToString()).ToList();
+        await _bench.StoreAsync([.. ids.Select(id => _bench.Raw(Event(Ann), Shop, 0, ("event-id", id), ("producer", "http")))]);
+        var raw = ids.Select(id => _bench.Raw(Event(Ann), "store-2", 0, ("event-id", id))).ToArray();
+        // As if the other store's events had been stored a moment later.
+        var outcomes = await new StageBench().NormalizeAsync(raw);
+        var rejected = await _bench.PersistAsync(outcomes);
+        Assert.That(rejected.Select(outcome => outcome.Rejection?.Original), Is.EqualTo(raw));
+        Assert.That(_bench.LookUps, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Rejection_whose_raw_record_is_gone_says_that_it_cannot_be_replayed()
+    {
+        const string Id = "0190a1b2-0000-7000-8000-000000000001";
+        await _bench.StoreAsync(_bench.Raw(Event(Ann), Shop, 0, ("event-id", Id)));
+        var outcomes = await new StageBench().NormalizeAsync(_bench.Raw(Event(Ann), "store-2", 0, ("event-id", Id)));
+        _bench.ForgetRaw();
+        var rejection = (await _bench.PersistAsync(outcomes)).Single().Rejection!;
+        Assert.That(rejection.Original, Is.Null);
+        Assert.That(rejection.Error.Detail, Does.EndWith("The raw record at events.raw[0]@1 is gone from the log: the payload is the normalized record, which cannot be replayed."));
+    }
+
+    [Test]
+    public async Task Profiles_of_a_batch_are_read_in_rounds_where_they_are_large()
+    {
+        var emails = Enumerable.Range(0, 5).Select(i => $"c{i}@b.c").ToList();
+        foreach (var email in emails)
+        {
+            var fields = string.Join(',', Enumerable.Range(0, 45).Select(i => $"\"k{i}\":\"{new string('x', 100_000)}\""));
+            await _bench.StoreAsync(_bench.Raw(Event($$$"""{"email":"{{{email}}}","customFields":{ {{{fields}}} }}""")));
+        }
+
+        var reads = _bench.Stores.Calls["ReadProfilesAsync"];
+        await _bench.StoreAsync([.. emails.Select(email => _bench.Raw(Event($$"""{"email":"{{email}}","firstName":"Ann"}""")))]);
+        Assert.That(_bench.Stores.Calls["ReadProfilesAsync"] - reads, Is.EqualTo(2), "22 MB of profiles, 16 MiB at a time");
+        Assert.That(emails.Select(email => _bench.Customer(email).Profile.FirstName), Has.All.EqualTo("Ann"));
+    }
+
+    [Test]
     public async Task Lost_race_for_a_uniqueId_leaves_no_segment_entries()
     {
         // Two events that both believe that the uniqueId is theirs: the unique index of the events is the backstop.

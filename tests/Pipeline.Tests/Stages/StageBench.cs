@@ -36,6 +36,12 @@ internal sealed class StageBench
 
     public PersisterStage Persister { get; }
 
+    /// <summary>How often the raw topic was asked for the records of rejections.</summary>
+    public int LookUps => _log.LookUps;
+
+    /// <summary>The retention removes everything from the raw topic.</summary>
+    public void ForgetRaw() => _log.Records.Clear();
+
     /// <summary>A raw record at the next offset, received a second after the one before.</summary>
     public LogRecord Raw(string? json, string? key = Shop, int partition = 0, params (string Name, string Value)[] headers)
     {
@@ -97,11 +103,18 @@ internal sealed class StageBench
     {
         public Dictionary<long, LogRecord> Records { get; } = [];
 
+        public int LookUps { get; private set; }
+
         public IAsyncEnumerable<LogRecord> ReadAsync(string topic, string? key, DateTime since, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task<LogRecord?> ReadAtAsync(string topic, int partition, long offset, CancellationToken cancellationToken) =>
-            Task.FromResult(Records.GetValueOrDefault(offset));
+        public Task<IReadOnlyDictionary<(int Partition, long Offset), LogRecord>> ReadAtAsync(
+            string topic, IReadOnlyCollection<(int Partition, long Offset)> places, CancellationToken cancellationToken)
+        {
+            LookUps++;
+            return Task.FromResult<IReadOnlyDictionary<(int, long), LogRecord>>(
+                places.Where(place => Records.ContainsKey(place.Offset)).ToDictionary(place => place, place => Records[place.Offset]));
+        }
 
         public Task<IReadOnlyList<PartitionProgress>> ProgressAsync(string group, string topic, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

@@ -140,10 +140,20 @@ public sealed class MemoryLog(int partitions = 4, TimeProvider? time = null) : I
         }
     }
 
-    public Task<LogRecord?> ReadAtAsync(string topic, int partition, long offset, CancellationToken cancellationToken)
+    public Task<IReadOnlyDictionary<(int Partition, long Offset), LogRecord>> ReadAtAsync(
+        string topic, IReadOnlyCollection<(int Partition, long Offset)> places, CancellationToken cancellationToken)
     {
+        var found = new Dictionary<(int, long), LogRecord>();
         lock (Gate)
-            return Task.FromResult(partition < partitions ? Topic(topic).At(partition, offset) : null);
+        {
+            foreach (var place in places)
+            {
+                if (place.Partition < partitions && Topic(topic).At(place.Partition, place.Offset) is { } record)
+                    found[place] = record;
+            }
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<(int, long), LogRecord>>(found);
     }
 
     public Task<IReadOnlyList<PartitionProgress>> ProgressAsync(string group, string topic, CancellationToken cancellationToken)

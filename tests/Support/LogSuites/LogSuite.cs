@@ -244,16 +244,31 @@ public abstract class LogSuite
     }
 
     [Test]
-    public async Task A_record_is_found_by_its_place()
+    public async Task Records_are_found_by_their_places()
     {
         await _log.AppendAsync(_log.Record("k", "1"), _log.Record("k", "2"));
         var read = await ReadAsync("k", DateTime.UnixEpoch);
 
-        var found = await _log.Inspector.ReadAtAsync(_log.Topic, read[1].Position.Partition, read[1].Position.Offset, CancellationToken.None);
-        Assert.That(Bytes.Text(found?.Value), Is.EqualTo("2"));
-        Assert.That(found!.Position, Is.EqualTo(read[1].Position));
-        Assert.That(await _log.Inspector.ReadAtAsync(_log.Topic, read[1].Position.Partition, read[1].Position.Offset + 1, CancellationToken.None), Is.Null);
-        Assert.That(await _log.Inspector.ReadAtAsync(_log.Topic, _log.Partitions, 0, CancellationToken.None), Is.Null);
+        var (first, second) = ((read[0].Position.Partition, read[0].Position.Offset), (read[1].Position.Partition, read[1].Position.Offset));
+        var found = await _log.Inspector.ReadAtAsync(
+            _log.Topic, [second, first, (second.Partition, second.Offset + 1), (_log.Partitions, 0)], CancellationToken.None);
+        Assert.That(found.Keys, Is.EquivalentTo(new[] { first, second }));
+        Assert.That((Bytes.Text(found[first].Value), Bytes.Text(found[second].Value)), Is.EqualTo(("1", "2")));
+        Assert.That(found[second].Position, Is.EqualTo(read[1].Position));
+        Assert.That(await _log.Inspector.ReadAtAsync(_log.Topic, [(_log.Partitions, 0)], CancellationToken.None), Is.Empty);
+    }
+
+    [Test]
+    public async Task Many_records_far_apart_are_found_by_their_places()
+    {
+        for (var i = 0; i < 3; i++)
+            await _log.AppendAsync([.. Enumerable.Range(i * 500, 500).Select(n => _log.Record($"k{n % 5}", $"{n}"))]);
+        var all = await ReadAsync(null, DateTime.UnixEpoch);
+        var wanted = all.Where((_, i) => i % 700 is 0 or 1 or 2).ToList();
+
+        var found = await _log.Inspector.ReadAtAsync(_log.Topic, [.. wanted.Select(r => (r.Position.Partition, r.Position.Offset))], CancellationToken.None);
+
+        Assert.That(found.Values.Select(r => Bytes.Text(r.Value)), Is.EquivalentTo(wanted.Select(r => Bytes.Text(r.Value))));
     }
 
     [Test]

@@ -36,10 +36,17 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
 
     private Item Read(LogRecord record)
     {
+        // Nobody but the normalizer writes here. What it cannot have written no other attempt will read, and its bytes are kept by the rejection.
         if (record.Value is not { } value)
-            throw new InvalidDataException("A normalized record has no value.");
+            throw new RecordFaultException(ErrorCode.Unprocessable, "The record has no value; a normalized event was expected.");
         if (!NormalizedEvent.TryRead(value, out var normalized, out var problem))
-            throw new InvalidDataException(problem);
+        {
+            // Of a good event that only this program is too old for: it waits for the newer one, which a deployment brings.
+            throw NormalizedEvent.IsNewer(value.Span)
+                ? new InfrastructureException($"{record.Topic}[{record.Position.Partition}]@{record.Position.Offset} was written by a newer normalizer ({problem}) Deploy the persister of that version.")
+                : new RecordFaultException(ErrorCode.Unprocessable, $"No normalized event: {problem}");
+        }
+
         try
         {
             return new Item(normalized, _events.Encode(normalized), null);
@@ -78,6 +85,7 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
                 await InsertAsync(left, encoded, outcomes, cancellationToken);
             }
 
+            await AddOriginalsAsync(outcomes, cancellationToken);
             return Array.ConvertAll(outcomes, outcome => outcome!.Value);
         }
 
@@ -112,11 +120,11 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
                         // An attempt that ended between its insert and the removal of its entries left them.
                         if (items[i].Encoded is { } encoded)
                             orphans.Add(encoded);
-                        outcomes[i] = await ConflictAsync(normalized, cancellationToken);
+                        outcomes[i] = Conflict(normalized);
                     }
                 }
                 else if (items[i].Error is { } error)
-                    outcomes[i] = Outcome.Rejected(await lane._stage.RejectAsync(normalized, error, cancellationToken));
+                    outcomes[i] = Refuse(normalized, error);
                 else if (normalized.Event.UniqueId is { } uniqueId && !uniqueIds.Add((normalized.StoreId, uniqueId)))
                     outcomes[i] = Outcome.Duplicate;
                 else
@@ -140,7 +148,7 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
             for (var i = 0; i < items.Count && refused.Count > 0; i++)
             {
                 if (outcomes[i] is null && refused.TryGetValue(items[i].Event.EventId, out var error))
-                    outcomes[i] = Outcome.Rejected(await lane._stage.RejectAsync(items[i].Event, error, cancellationToken));
+                    outcomes[i] = Refuse(items[i].Event, error);
             }
         }
 
@@ -158,7 +166,7 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
                         break;
                     case InsertOutcome.EventIdOfAnotherStore:
                         orphans.Add(encoded[k]);
-                        outcomes[i] = await ConflictAsync(items[i].Event, cancellationToken);
+                        outcomes[i] = Conflict(items[i].Event);
                         break;
                     case InsertOutcome.UniqueIdTaken:
                         orphans.Add(encoded[k]);
@@ -171,10 +179,26 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
                 await lane._events.UnindexAsync(orphans, cancellationToken);
         }
 
-        private async Task<Outcome> ConflictAsync(NormalizedEvent normalized, CancellationToken cancellationToken) =>
-            Outcome.Rejected(await lane._stage.RejectAsync(
-                normalized,
-                new EventError("", ErrorCode.EventIdConflict, $"The event-id {normalized.EventId} was already used by another store."),
-                cancellationToken));
+        /// <summary>Fetches what the refused records were in the raw topic, for all of the batch at once: each look-up is a connection of its own.</summary>
+        private async Task AddOriginalsAsync(Outcome?[] outcomes, CancellationToken cancellationToken)
+        {
+            var refused = new List<int>();
+            for (var i = 0; i < items.Count; i++)
+            {
+                if (outcomes[i] is { Rejection: not null })
+                    refused.Add(i);
+            }
+
+            if (refused.Count == 0)
+                return;
+            var rejections = await lane._stage.RejectAsync(refused.ConvertAll(i => (items[i].Event, outcomes[i]!.Value.Rejection!.Error)), cancellationToken);
+            for (var k = 0; k < refused.Count; k++)
+                outcomes[refused[k]] = Outcome.Rejected(rejections[k]);
+        }
+
+        private static Outcome Conflict(NormalizedEvent normalized) =>
+            Refuse(normalized, new EventError("", ErrorCode.EventIdConflict, $"The event-id {normalized.EventId} was already used by another store."));
+
+        private static Outcome Refuse(NormalizedEvent normalized, EventError error) => Outcome.Rejected(new StageRejection(normalized.EventId, error));
     }
 }

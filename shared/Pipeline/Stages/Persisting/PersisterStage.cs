@@ -25,15 +25,37 @@ public sealed class PersisterStage(
     {
         var error = new EventError("", code, detail);
         if (record.Value is { } value && NormalizedEvent.TryRead(value, out var normalized, out _))
-            return await RejectAsync(normalized, error, cancellationToken);
+            return (await RejectAsync([(normalized, error)], cancellationToken))[0];
         return new StageRejection(record.EventId, error);
     }
 
-    /// <summary>A rejection carries the producer's own bytes: they are read from the raw topic, where the event still stands.</summary>
-    internal async ValueTask<StageRejection> RejectAsync(NormalizedEvent normalized, EventError error, CancellationToken cancellationToken)
+    /// <summary>
+    /// Rejections carry the producers' own bytes: they are read from the raw topic, where the events still stand. One whose event does not any more carries
+    /// what was read, and says so: that cannot be replayed.
+    /// </summary>
+    internal async Task<IReadOnlyList<StageRejection>> RejectAsync(
+        IReadOnlyList<(NormalizedEvent Event, EventError Error)> refused, CancellationToken cancellationToken)
     {
-        var position = normalized.Position;
-        var original = await log.ReadAtAsync(normalized.Topic, position.Partition, position.Offset, cancellationToken);
-        return new StageRejection(normalized.EventId, error, original?.Position.TopicId == position.TopicId ? original : null);
+        var rejections = new StageRejection[refused.Count];
+        foreach (var topic in Enumerable.Range(0, refused.Count).GroupBy(i => refused[i].Event.Topic, StringComparer.Ordinal))
+        {
+            var places = topic.Select(i => Place(refused[i].Event)).ToHashSet();
+            var found = await log.ReadAtAsync(topic.Key, places, cancellationToken);
+            foreach (var i in topic)
+            {
+                var (normalized, error) = refused[i];
+                var isThere = found.TryGetValue(Place(normalized), out var original) && original.Position.TopicId == normalized.Position.TopicId;
+                rejections[i] = isThere
+                    ? new StageRejection(normalized.EventId, error, original)
+                    : new StageRejection(normalized.EventId, error with { Detail = $"{error.Detail} {Gone(normalized)}" });
+            }
+        }
+
+        return rejections;
     }
+
+    private static (int Partition, long Offset) Place(NormalizedEvent normalized) => (normalized.Position.Partition, normalized.Position.Offset);
+
+    private static string Gone(NormalizedEvent normalized) =>
+        $"The raw record at {normalized.Topic}[{normalized.Position.Partition}]@{normalized.Position.Offset} is gone from the log: the payload is the normalized record, which cannot be replayed.";
 }
