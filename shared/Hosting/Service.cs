@@ -1,3 +1,4 @@
+using CustomEvents.Hosting.Health;
 using CustomEvents.Hosting.Settings;
 using CustomEvents.Hosting.Work;
 using Microsoft.AspNetCore.Builder;
@@ -14,11 +15,16 @@ public static class Service
     /// data folder) is told on stderr in a few lines that say what to do, instead of a stack trace.
     /// </summary>
     /// <param name="name">Its name in telemetry; also chooses where it listens by default (<see cref="ListenAddress"/>).</param>
-    /// <param name="args">The command line: settings as <c>--Kafka:Partitions=24</c>.</param>
+    /// <param name="args">
+    /// The command line: settings as <c>--Kafka:Partitions=24</c>; or <c>--healthcheck</c>, which starts nothing and asks the service that runs here
+    /// whether it is ready (0, else 1).
+    /// </param>
     /// <param name="add">Adds the parts, beside those of <see cref="ServiceDefaults"/>, which are there already.</param>
     /// <param name="map">Maps what it answers over HTTP, in order.</param>
     public static async Task<int> RunAsync(string name, string[] args, Action<WebApplicationBuilder> add, Action<WebApplication> map)
     {
+        if (args is [HealthProbe.Argument])
+            return await HealthProbe.RunAsync(name);
         try
         {
             var builder = WebApplication.CreateBuilder(args);
