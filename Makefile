@@ -1,10 +1,10 @@
 # Everything that a developer or an operator does with a checkout. The work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help build up down logs demo test lint bench proof
+.PHONY: help build up down down-volumes logs demo test lint bench proof
 MAKEFLAGS += --no-print-directory
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@printf '\nSTACK=compose|embedded|servers chooses what `make up` starts, INGEST_PORT (8080) where it listens.\n'
 
 build: ## build the programs: artifacts/publish/NAME/NAME
@@ -15,6 +15,9 @@ up: ## build and start the pipeline, send a first event and show it as stored
 
 down: ## stop what `make up` started; the data stays
 	@scripts/down
+
+down-volumes: ## stop, and remove the data of the compose stack
+	@scripts/down --volumes
 
 logs: ## follow the logs of what `make up` started
 	@scripts/logs

@@ -56,9 +56,21 @@ http() {
 
 ready() { [ "$(PORT=${1:-$PORT}; http GET /healthz/ready 2>/dev/null)" = 200 ]; }
 
-# What the stack on $1 (embedded, servers) is told; the operator's `events` reads the same settings.
+# Names and ports of the compose file's parts stand in compose/.env; the environment overrides them.
+compose() { docker compose -f compose/compose.yaml --profile tools --profile grafana "$@"; }
+compose_setting() { # NAME
+  [ -n "${!1:-}" ] && printf '%s' "${!1}" || sed -n "s/^$1=//p" compose/.env
+}
+engine_answers() { docker info --format '{{.ServerVersion}}' 2>/dev/null | grep -q . && docker compose version >/dev/null 2>&1; }
+
+# What the stack on $1 (embedded, servers, compose) is told; the operator's `events` reads the same settings.
 configure() {
+  stack=$1
   case $1 in
+    compose)
+      [ -z "${GRAFANA:-}" ] || export OTLP_ENDPOINT=${OTLP_ENDPOINT:-http://otel-collector:4317}
+      export INGEST_PORT=$PORT
+      KEY_FILE=$RUN/compose-demo-key ;;
     embedded)
       local folder=${Embedded__DataDirectory:-data}
       [[ $folder = /* ]] || folder=$ROOT/$folder
@@ -74,14 +86,18 @@ configure() {
   esac
 }
 
-events() { "$PROGRAMS/events/events" "$@"; }
+events() {
+  if [ "$stack" = compose ]; then compose run --rm -T events "$@" </dev/null; else "$PROGRAMS/events/events" "$@"; fi
+}
 
-# The environment of `events` for a user who runs it by hand beside this stack.
+# How a user runs `events` by hand beside this stack.
 events_hint() {
   case $1 in
+    compose) say "alias events='docker compose -f compose/compose.yaml run --rm events'" ;;
     embedded) say "export Embedded__DataDirectory=$Embedded__DataDirectory" ;;
     servers)
       say "export Kafka__BootstrapServers=$Kafka__BootstrapServers"
       say "export MongoDb__ConnectionString='$MongoDb__ConnectionString'" ;;
   esac
+  [ "$1" = compose ] || say "alias events=$PROGRAMS/events/events"
 }
