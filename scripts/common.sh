@@ -87,7 +87,9 @@ configure() {
 }
 
 events() {
-  if [ "$stack" = compose ]; then compose run --rm -T events "$@" </dev/null; else "$PROGRAMS/events/events" "$@"; fi
+  if [ "$stack" != compose ]; then "$PROGRAMS/events/events" "$@"; return; fi
+  # Compose tells on stderr that it makes a container, each time.
+  compose run --rm -T events "$@" </dev/null 2>"$RUN/events.err" || { cat "$RUN/events.err" >&2; return 1; }
 }
 
 # How a user runs `events` by hand beside this stack.
