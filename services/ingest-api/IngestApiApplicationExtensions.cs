@@ -1,3 +1,4 @@
+using CustomEvents.IngestApi.Documentation;
 using CustomEvents.IngestApi.Requests;
 
 namespace CustomEvents.IngestApi;
@@ -6,13 +7,14 @@ namespace CustomEvents.IngestApi;
 public static class IngestApiApplicationExtensions
 {
     /// <summary>
-    /// Answers the two endpoints of contract section 1. It comes before whatever else the service maps (health, metrics): those keep their
+    /// Answers the two endpoints of contract section 1, and tells of them at <c>/openapi.json</c> and <c>/docs</c>. It comes before whatever else the service maps (health, metrics): those keep their
     /// paths, and any path that nobody answers gets the API's 404.
     /// </summary>
     public static WebApplication MapIngestApi(this WebApplication app)
     {
         var handler = app.Services.GetRequiredService<IngestHandler>();
         app.Use(next => context => handler.InvokeAsync(context, next));
+        app.MapApiDocumentation();
         return app;
     }
 }

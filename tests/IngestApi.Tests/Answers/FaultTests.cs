@@ -26,7 +26,7 @@ public sealed class FaultTests : ApiFixture
     public async Task What_the_log_does_not_take_is_not_accepted(Exception fault, int status)
     {
         Api.Log.Failure = fault;
-        foreach (var request in (RawRequest[])[RawRequest.Single(), RawRequest.BulkOf(Json.Event, Json.Invalid).With("Prefer: return=representation")])
+        foreach (var request in (RawRequest[])[RawRequest.Single(), RawRequest.BulkOf(Samples.Event, Samples.Invalid).With("Prefer: return=representation")])
         {
             var answer = await SendAsync(request, status);
             using (Assert.EnterMultipleScope())
@@ -56,7 +56,7 @@ public sealed class FaultTests : ApiFixture
         Api.Log.Gate = null;
         gate.SetResult();
         Assert.That((await answer).Status, Is.EqualTo(202));
-        Assert.That(Api.Log.Records[^1].Text, Is.EqualTo(Json.Event), "its bytes were kept until then");
+        Assert.That(Api.Log.Records[^1].Text, Is.EqualTo(Samples.Event), "its bytes were kept until then");
     }
 
     [Test]
@@ -64,7 +64,7 @@ public sealed class FaultTests : ApiFixture
     {
         await SendAsync(RawRequest.Single(), 202);
         await SendAsync(RawRequest.Single().WithKey("ce_wrong_key"), 401);
-        await SendAsync(RawRequest.BulkOf(Json.Event, """{"eventName":"a","customer":{"email":"ada@example.com","id":"x"}}"""), 202);
+        await SendAsync(RawRequest.BulkOf(Samples.Event, """{"eventName":"a","customer":{"email":"ada@example.com","id":"x"}}"""), 202);
         Api.Log.Failure = new InvalidOperationException("bug");
         await SendAsync(RawRequest.Single(), 500);
         var text = string.Join('\n', Api.Logs.Lines.Select(l => l.Text));

@@ -13,9 +13,9 @@ public sealed class BodyLimitTests : ApiFixture
     [TestCase(65_536)]
     public async Task A_single_event_has_at_most_5_MB(int chunkSize)
     {
-        await SendAsync(RawRequest.Single().WithBody(Json.EventOf(5 * MB)) with { ChunkSize = chunkSize }, 202);
+        await SendAsync(RawRequest.Single().WithBody(Samples.EventOf(5 * MB)) with { ChunkSize = chunkSize }, 202);
         Assert.That(Api.Log.Records[^1].Value, Has.Length.EqualTo(5 * MB));
-        await SendAsync(RawRequest.Single().WithBody(Json.EventOf((5 * MB) + 1)) with { ChunkSize = chunkSize }, 413);
+        await SendAsync(RawRequest.Single().WithBody(Samples.EventOf((5 * MB) + 1)) with { ChunkSize = chunkSize }, 413);
     }
 
     [TestCase(0)]
@@ -24,7 +24,7 @@ public sealed class BodyLimitTests : ApiFixture
     {
         var body = new byte[20 * MB];
         body.AsSpan().Fill((byte)' ');
-        RawRequest.BulkOf(Json.Event).Body.CopyTo(body.AsSpan());
+        RawRequest.BulkOf(Samples.Event).Body.CopyTo(body.AsSpan());
         await SendAsync(RawRequest.BulkOf().WithBody(body) with { ChunkSize = chunkSize }, 202);
         await SendAsync(RawRequest.BulkOf().WithBody([.. body, (byte)' ']) with { ChunkSize = chunkSize }, 413);
     }
@@ -59,10 +59,10 @@ public sealed class BodyLimitTests : ApiFixture
         [
             (RawRequest.Single().Without("Authorization"), 401),
             (RawRequest.Single().Without("Authorization") with { ChunkSize = 10 }, 401),
-            (RawRequest.Single().WithBody(Json.EventOf(MB)).Without("Authorization"), 401),
+            (RawRequest.Single().WithBody(Samples.EventOf(MB)).Without("Authorization"), 401),
             (RawRequest.Single().Instead("Content-Type: text/plain"), 415),
-            (RawRequest.Single().WithBody(Json.EventOf((5 * MB) + 1)), 413),
-            (RawRequest.Single().WithBody(Json.EventOf((5 * MB) + 70_000)) with { ChunkSize = 65_536 }, 413),
+            (RawRequest.Single().WithBody(Samples.EventOf((5 * MB) + 1)), 413),
+            (RawRequest.Single().WithBody(Samples.EventOf((5 * MB) + 70_000)) with { ChunkSize = 65_536 }, 413),
             (new RawRequest { Method = "GET" }, 405),
             (RawRequest.Single(), 202),
         ])
@@ -187,7 +187,7 @@ public sealed class BodyLimitTests : ApiFixture
         foreach (var connection in waiting)
             connection.Reset();
         await Eventually.BecomesAsync(() => api.Services.GetRequiredService<BytesInFlight>().Used, Is.Zero);
-        Assert.That((await api.SendAsync(RawRequest.BulkOf(Json.Event))).Status, Is.EqualTo(202), "it recovers by itself");
+        Assert.That((await api.SendAsync(RawRequest.BulkOf(Samples.Event))).Status, Is.EqualTo(202), "it recovers by itself");
     }
 
     private long Used => Api.Services.GetRequiredService<BytesInFlight>().Used;

@@ -9,7 +9,7 @@ public sealed class CompressedBodyTests : ApiFixture
 {
     private const int MB = 1024 * 1024;
     private static readonly string[] Codings = ["gzip", "br", "zstd", "deflate"];
-    private static readonly byte[] Event = Encoding.UTF8.GetBytes(Json.Event);
+    private static readonly byte[] Event = Encoding.UTF8.GetBytes(Samples.Event);
 
     [TestCase("gzip")]
     [TestCase("GZip")]
@@ -22,7 +22,7 @@ public sealed class CompressedBodyTests : ApiFixture
     {
         var packed = Pack(coding.Trim(' ', ','), Event);
         await SendAsync(RawRequest.Single().WithBody(packed).With("Content-Encoding: " + coding), 202);
-        Assert.That(Api.Log.Records[^1].Text, Is.EqualTo(Json.Event));
+        Assert.That(Api.Log.Records[^1].Text, Is.EqualTo(Samples.Event));
         await SendAsync(RawRequest.Single().WithBody(packed).With("Content-Encoding: " + coding) with { ChunkSize = 7 }, 202);
     }
 
@@ -87,7 +87,7 @@ public sealed class CompressedBodyTests : ApiFixture
         {
             byte[] body = [.. Pack(coding, Event.AsSpan(0, 20).ToArray()), .. Pack(coding, Event.AsSpan(20).ToArray()), .. Pack(coding, [])];
             await SendAsync(RawRequest.Single().WithBody(body).With("Content-Encoding: " + coding), 202);
-            Assert.That(Api.Log.Records[^1].Text, Is.EqualTo(Json.Event), coding);
+            Assert.That(Api.Log.Records[^1].Text, Is.EqualTo(Samples.Event), coding);
         }
 
         await SendAsync(RawRequest.Single().WithBody([.. Pack("deflate", Event), .. Pack("deflate", Event)]).With("Content-Encoding: deflate"), 400);
@@ -96,9 +96,9 @@ public sealed class CompressedBodyTests : ApiFixture
     [Test]
     public async Task Limits_hold_after_unpacking([ValueSource(nameof(Codings))] string coding)
     {
-        await SendAsync(RawRequest.Single().WithBody(Pack(coding, Json.EventOf(5 * MB))).With("Content-Encoding: " + coding), 202);
-        await SendAsync(RawRequest.Single().WithBody(Pack(coding, Json.EventOf((5 * MB) + 1))).With("Content-Encoding: " + coding), 413);
-        await SendAsync(RawRequest.BulkOf().WithBody(Pack(coding, Json.EventOf((20 * MB) + 1))).With("Content-Encoding: " + coding), 413);
+        await SendAsync(RawRequest.Single().WithBody(Pack(coding, Samples.EventOf(5 * MB))).With("Content-Encoding: " + coding), 202);
+        await SendAsync(RawRequest.Single().WithBody(Pack(coding, Samples.EventOf((5 * MB) + 1))).With("Content-Encoding: " + coding), 413);
+        await SendAsync(RawRequest.BulkOf().WithBody(Pack(coding, Samples.EventOf((20 * MB) + 1))).With("Content-Encoding: " + coding), 413);
     }
 
     [Test]

@@ -23,7 +23,7 @@ public sealed class RateLimitHeaderTests
         }
 
         Assert.That(statuses, Is.EqualTo(new Dictionary<int, int> { [202] = 34, [400] = 33, [415] = 33, [429] = 2 }));
-        Assert.That((await api.SendAsync(RawRequest.BulkOf(Json.Event))).Status, Is.EqualTo(202), "the other endpoint has its own");
+        Assert.That((await api.SendAsync(RawRequest.BulkOf(Samples.Event))).Status, Is.EqualTo(202), "the other endpoint has its own");
         Assert.That((await api.SendAsync(RawRequest.Single().To($"/v2.2/stores/{RunningApi.StoreId}/events"))).Status, Is.EqualTo(429), "the prefix has not");
         api.Time.Advance(TimeSpan.FromMilliseconds(10));
         Assert.That((await api.SendAsync(RawRequest.Single())).Status, Is.EqualTo(202));

@@ -110,7 +110,7 @@ public sealed class HeaderTests : ApiFixture
     {
         await SendAsync(RawRequest.Single().With("Idempotency-Key: " + new string('k', 255)), 202);
         Assert.That((await SendAsync(RawRequest.Single().With("Idempotency-Key: " + new string('k', 256)), 400)).Errors, Is.EqualTo(["invalid_format "]));
-        Assert.That((await SendAsync(RawRequest.BulkOf(Json.Event).With("Idempotency-Key: a", "Idempotency-Key: a"), 400)).Errors, Is.EqualTo(["invalid_format "]));
+        Assert.That((await SendAsync(RawRequest.BulkOf(Samples.Event).With("Idempotency-Key: a", "Idempotency-Key: a"), 400)).Errors, Is.EqualTo(["invalid_format "]));
     }
 
     [TestCase("Prefer: return=representation")]

@@ -24,7 +24,7 @@ public sealed class IngestRouteTests : ApiFixture
     [TestCase("/v2.2/stores/" + Store + "/events/bulk")]
     [TestCase("/v2.2/stores/" + Store + "/events/bulk?x")]
     public async Task The_bulk_endpoint_is_found_by_its_exact_path(string target) =>
-        await SendAsync(RawRequest.BulkOf(Json.Event).To(target), 202);
+        await SendAsync(RawRequest.BulkOf(Samples.Event).To(target), 202);
 
     [TestCase("/")]
     [TestCase("/stores")]

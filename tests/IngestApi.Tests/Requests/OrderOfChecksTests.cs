@@ -9,7 +9,7 @@ public sealed class OrderOfChecksTests
     public async Task The_first_check_that_fails_answers()
     {
         await using var api = await RunningApi.StartAsync(("RateLimit:Burst", "5"), ("RateLimit:RequestsPerSecond", "1"));
-        var tooLarge = Json.EventOf((5 * 1024 * 1024) + 1);
+        var tooLarge = Samples.EventOf((5 * 1024 * 1024) + 1);
         tooLarge[0] = (byte)'x';
         var request = new RawRequest
         {
@@ -42,7 +42,7 @@ public sealed class OrderOfChecksTests
         api.Time.Advance(TimeSpan.FromSeconds(1));
         await Send(request with { Body = "{}"u8.ToArray() });
         api.Time.Advance(TimeSpan.FromSeconds(1));
-        await Send(request with { Body = System.Text.Encoding.UTF8.GetBytes(Json.Event) });
+        await Send(request with { Body = System.Text.Encoding.UTF8.GetBytes(Samples.Event) });
         Assert.That(seen, Is.EqualTo((string[])
         [
             "404", "405", "401", "401", "403", "404", "415", "415", "400 invalid_format ", "413", "400 invalid_json ", "429",

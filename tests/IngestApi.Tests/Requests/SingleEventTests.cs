@@ -43,9 +43,9 @@ public sealed class SingleEventTests : ApiFixture
         Assert.That(answer.Errors, Is.EqualTo(["invalid_encoding "]));
     }
 
-    [TestCase(Json.Event)]
-    [TestCase("\uFEFF" + Json.Event)]
-    [TestCase("  " + Json.Event + "\r\n\t ")]
+    [TestCase(Samples.Event)]
+    [TestCase("\uFEFF" + Samples.Event)]
+    [TestCase("  " + Samples.Event + "\r\n\t ")]
     public async Task An_event_lies_in_the_log_byte_for_byte_as_it_was_sent(string body)
     {
         await SendAsync(RawRequest.Single(body), 202);
@@ -82,13 +82,13 @@ public sealed class SingleEventTests : ApiFixture
         var first = await IdOf(request);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(first, Is.EqualTo(EventIds.FromIdempotencyKey(RunningApi.StoreId, "events", "k1", Encoding.UTF8.GetBytes(Json.Event), 0).ToString()));
+            Assert.That(first, Is.EqualTo(EventIds.FromIdempotencyKey(RunningApi.StoreId, "events", "k1", Encoding.UTF8.GetBytes(Samples.Event), 0).ToString()));
             Assert.That(await IdOf(request), Is.EqualTo(first));
             Assert.That(await IdOf(request.To("/v2.2" + request.Target)), Is.EqualTo(first), "the prefix makes no difference");
-            Assert.That(await IdOf(RawRequest.Single("\uFEFF" + Json.Event).With("Idempotency-Key: k1")), Is.EqualTo(first), "nor does a byte order mark");
-            Assert.That(await IdOf(RawRequest.Single(Json.Event + " ").With("Idempotency-Key: k1")), Is.Not.EqualTo(first), "other bytes");
+            Assert.That(await IdOf(RawRequest.Single("\uFEFF" + Samples.Event).With("Idempotency-Key: k1")), Is.EqualTo(first), "nor does a byte order mark");
+            Assert.That(await IdOf(RawRequest.Single(Samples.Event + " ").With("Idempotency-Key: k1")), Is.Not.EqualTo(first), "other bytes");
             Assert.That(await IdOf(RawRequest.Single().With("Idempotency-Key: k2")), Is.Not.EqualTo(first), "another key");
-            Assert.That(await IdOf(RawRequest.BulkOf(Json.Event).With("Idempotency-Key: k1")), Is.Not.EqualTo(first), "another endpoint");
+            Assert.That(await IdOf(RawRequest.BulkOf(Samples.Event).With("Idempotency-Key: k1")), Is.Not.EqualTo(first), "another endpoint");
             Assert.That(await IdOf(request.To($"/stores/{RunningApi.OtherStoreId}/events").WithKey(RunningApi.OtherStoresKey)), Is.Not.EqualTo(first), "another store");
         }
     }

@@ -21,7 +21,7 @@ public sealed record RawRequest
     /// <summary>Sends the body in chunks of that size; 0 does not.</summary>
     public int ChunkSize { get; init; }
 
-    public static RawRequest Single(string json = Json.Event) => new() { Body = Encoding.UTF8.GetBytes(json) };
+    public static RawRequest Single(string json = Samples.Event) => new() { Body = Encoding.UTF8.GetBytes(json) };
 
     public static RawRequest Bulk(string json) => new()
     {

@@ -1,7 +1,7 @@
 namespace CustomEvents.Tests.IngestApi.Support;
 
 /// <summary>Events as a producer sends them.</summary>
-public static class Json
+public static class Samples
 {
     public const string Event = """{"eventName":"Viewed Product","customer":{"email":"ada@example.com"},"data":{"sku":"A-1","price":9.5}}""";
 
