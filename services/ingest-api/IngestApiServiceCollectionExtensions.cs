@@ -30,6 +30,7 @@ public static class IngestApiServiceCollectionExtensions
         services.AddSingleton(provider => new BytesInFlight(provider.GetRequiredService<IOptions<IngestOptions>>().Value.MaxBytesInFlight));
         services.AddSingleton<BodyReader>();
         services.AddSingleton<EventIntake>();
+        services.AddSingleton<LogPressure>();
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<IngestHandler>();
         return services;

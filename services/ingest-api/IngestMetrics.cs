@@ -21,7 +21,7 @@ internal sealed class IngestMetrics
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _failedAuthentications;
 
-    public IngestMetrics(IMeterFactory meters, BytesInFlight bytesInFlight)
+    public IngestMetrics(IMeterFactory meters, BytesInFlight bytesInFlight, LogPressure pressure)
     {
         var meter = meters.Create(MeterName);
         _accepted = meter.CreateCounter<long>("ingest.events.accepted", "{event}", "Events that were answered with 202.");
@@ -30,6 +30,7 @@ internal sealed class IngestMetrics
         _rateLimited = meter.CreateCounter<long>("ingest.requests.rate_limited", "{request}", "Requests over their store's rate.");
         _failedAuthentications = meter.CreateCounter<long>("ingest.authentication.failures", "{request}", "Requests without a live key.");
         meter.CreateObservableUpDownCounter("ingest.bytes_in_flight", () => bytesInFlight.Used, "By", "Memory taken by request bodies.");
+        meter.CreateObservableUpDownCounter("ingest.requests.waiting_for_log", () => pressure.Waiting, "{request}", "Requests whose events the log has yet to acknowledge.");
     }
 
     public void Accepted(IngestEndpoint endpoint, int events) => _accepted.Add(events, endpoint == IngestEndpoint.Single ? SingleTag : BulkTag);

@@ -24,5 +24,12 @@ internal sealed class ServerLimits(IOptions<IngestOptions> options) : IConfigure
         // Above both limits of the contract, which are answered here; it bounds what is drained behind an answer.
         limits.MaxRequestBodySize = UnreadBody.KnownBytes;
         limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.MaxRequestHeaderFieldSize = limits.MaxRequestHeadersTotalSize;
+        // The same for HTTP/2, whose windows are its read-ahead: a megabyte a connection by default.
+        limits.Http2.InitialStreamWindowSize = 256 * 1024;
+        limits.Http2.InitialConnectionWindowSize = 512 * 1024;
+        // A client that is gone without a word holds its connection and its streams for a minute at most.
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 }

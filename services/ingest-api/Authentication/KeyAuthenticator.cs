@@ -51,6 +51,9 @@ internal sealed partial class KeyAuthenticator : IDisposable
         Away,
     }
 
+    /// <summary>How many keys it holds something of: those known, those refused a moment ago, and those that are looked up.</summary>
+    public int Remembered => _known.Count + _refused.Count + _lookups.Count;
+
     /// <summary>What is known of a key now.</summary>
     public ValueTask<KeyVerdict> CheckAsync(ReadOnlySpan<char> token)
     {

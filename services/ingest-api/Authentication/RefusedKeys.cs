@@ -13,6 +13,16 @@ internal sealed class RefusedKeys(TimeProvider time, TimeSpan freshFor)
     private HashSet<KeyHash> _previous = [];
     private long _since = time.GetTimestamp();
 
+    /// <summary>How many it remembers.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _current.Count + _previous.Count;
+        }
+    }
+
     /// <summary>Whether the key was refused at most the time ago that was given.</summary>
     public bool Contains(KeyHash hash)
     {

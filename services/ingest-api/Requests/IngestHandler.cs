@@ -22,6 +22,7 @@ internal sealed partial class IngestHandler(
     BodyReader bodies,
     BytesInFlight bytesInFlight,
     EventIntake intake,
+    LogPressure pressure,
     IngestMetrics metrics,
     IOptions<RateLimitOptions> rateLimit,
     ILogger<IngestHandler> logger)
@@ -297,13 +298,22 @@ internal sealed partial class IngestHandler(
             return;
         }
 
+        if (!pressure.TryEnter())
+        {
+            await RefuseAsync(context, Refusal.LogAway, UnreadBody.KnownBytes);
+            return;
+        }
+
+        var isAnswered = false;
         try
         {
             // Without the request's own token: what the client gave up on may still be stored, and its bytes must live until that is settled.
             await intake.AppendAsync(received);
+            isAnswered = true;
         }
         catch (LogWriteException refused) when (refused.Kind == LogWriteFailure.RecordRefused)
         {
+            isAnswered = true;
             LogRefused(refused);
             await RefuseAsync(context, Refusal.LogRefused, UnreadBody.KnownBytes);
             return;
@@ -313,6 +323,10 @@ internal sealed partial class IngestHandler(
             LogAway(away.Message);
             await RefuseAsync(context, Refusal.LogAway, UnreadBody.KnownBytes);
             return;
+        }
+        finally
+        {
+            pressure.Leave(isAnswered);
         }
 
         metrics.Accepted(endpoint, received.Accepted);

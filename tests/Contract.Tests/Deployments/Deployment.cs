@@ -37,6 +37,23 @@ public abstract class Deployment : IAsyncDisposable
     /// <summary>What its processes said last, for the output of a failing test.</summary>
     public abstract string Logs { get; }
 
+    /// <summary>Its processes.</summary>
+    protected abstract IEnumerable<RunningProgram?> Programs { get; }
+
+    /// <summary>Everything that its processes said up to now.</summary>
+    public async Task<string> ReadOutputAsync()
+    {
+        var output = new List<string>();
+        foreach (var program in Programs)
+        {
+            await using var file = new FileStream(program!.OutputFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file);
+            output.Add(await reader.ReadToEndAsync());
+        }
+
+        return string.Join('\n', output);
+    }
+
     /// <summary>Sends one request to the API.</summary>
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {

@@ -10,14 +10,19 @@ public sealed class EmbeddedDeployment : Deployment
     private readonly Dictionary<string, string> _settings;
     private volatile RunningProgram? _program;
 
-    private EmbeddedDeployment(string directory)
+    private EmbeddedDeployment(string directory, (string Name, string Value)[] more)
     {
         _directory = directory;
         _settings = new Dictionary<string, string> { ["Embedded__DataDirectory"] = Path.Combine(directory, "data") };
+        foreach (var (name, value) in more)
+            _settings[name] = value;
     }
 
     /// <inheritdoc />
     public override Uri Api => _program!.Address;
+
+    /// <summary>Where the API answers over TLS, where the settings say that it does.</summary>
+    public Uri SecureApi => _program!.SecureAddress!;
 
     /// <inheritdoc />
     public override string RawTopic => "events.raw";
@@ -28,13 +33,16 @@ public sealed class EmbeddedDeployment : Deployment
     /// <inheritdoc />
     protected override IReadOnlyDictionary<string, string> OperatorSettings => _settings;
 
+    /// <inheritdoc />
+    protected override IEnumerable<RunningProgram?> Programs => [_program];
+
     /// <summary>Starts it.</summary>
     public static async Task<Deployment> StartAsync() => await StartOwnAsync();
 
-    /// <summary>Starts one that a test may kill.</summary>
-    public static async Task<EmbeddedDeployment> StartOwnAsync()
+    /// <summary>Starts one that a test may kill, or that needs settings of its own.</summary>
+    public static async Task<EmbeddedDeployment> StartOwnAsync(params (string Name, string Value)[] more)
     {
-        var deployment = new EmbeddedDeployment(Directory.CreateTempSubdirectory("contract-").FullName);
+        var deployment = new EmbeddedDeployment(Directory.CreateTempSubdirectory("contract-").FullName, more);
         try
         {
             deployment._program = await RunningProgram.StartAsync("all-in-one", deployment._settings, deployment._directory);

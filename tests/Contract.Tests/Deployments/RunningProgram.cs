@@ -12,6 +12,7 @@ public sealed partial class RunningProgram : IDisposable
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly string _directory;
     private readonly Queue<string> _lines = [];
+    private readonly StreamWriter _output;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process;
 
@@ -20,6 +21,7 @@ public sealed partial class RunningProgram : IDisposable
         _name = name;
         _settings = settings;
         _directory = directory;
+        _output = new StreamWriter(OutputFile, append: true) { AutoFlush = true };
         var start = new ProcessStartInfo(ProgramFile.Of(name))
         {
             RedirectStandardOutput = true,
@@ -41,6 +43,12 @@ public sealed partial class RunningProgram : IDisposable
 
     /// <summary>Where it answers.</summary>
     public Uri Address => _address.Task.IsCompletedSuccessfully ? _address.Task.GetAwaiter().GetResult() : throw new InvalidOperationException($"{_name} does not listen.");
+
+    /// <summary>Where it answers over TLS, where it does.</summary>
+    public Uri? SecureAddress { get; private set; }
+
+    /// <summary>Everything that it said, also before a restart.</summary>
+    public string OutputFile => Path.Combine(_directory, _name + ".log");
 
     /// <summary>What it said last, warnings and worse.</summary>
     public string Logs
@@ -105,6 +113,8 @@ public sealed partial class RunningProgram : IDisposable
         Kill();
         _process.WaitForExit(10_000);
         _process.Dispose();
+        lock (_lines)
+            _output.Dispose();
     }
 
     private void Kill()
@@ -124,18 +134,30 @@ public sealed partial class RunningProgram : IDisposable
         if (line is null)
             return;
         if (Listening().Match(line) is { Success: true } match)
-            _address.TrySetResult(new Uri(match.Groups[1].Value));
-        // What goes well explains no failure.
-        if (line.Contains(" info: ", StringComparison.Ordinal))
-            return;
+        {
+            var address = new Uri(match.Groups[1].Value);
+            if (address.Scheme == Uri.UriSchemeHttps)
+                SecureAddress = address;
+            else
+                _address.TrySetResult(address);
+        }
+
         lock (_lines)
         {
+            if (_output.BaseStream.CanWrite)
+                _output.WriteLine(line);
+            // What goes well explains no failure.
+            if (Uneventful().IsMatch(line))
+                return;
             _lines.Enqueue(line);
             if (_lines.Count > KeptLines)
                 _lines.Dequeue();
         }
     }
 
-    [GeneratedRegex(@"Now listening on: (http://\S+)")]
+    [GeneratedRegex(@"Now listening on: (https?://\S+)")]
     private static partial Regex Listening();
+
+    [GeneratedRegex(" (info|dbug|trce): ")]
+    private static partial Regex Uneventful();
 }

@@ -27,7 +27,7 @@ public sealed class ServersDeployment : Deployment
     private RunningProgram? _normalizer;
     private RunningProgram? _persister;
 
-    private ServersDeployment(string kafka, string mongo)
+    private ServersDeployment(string kafka, string mongo, (string Name, string Value)[] more)
     {
         _kafka = kafka;
         _mongo = new MongoClient(mongo);
@@ -43,6 +43,8 @@ public sealed class ServersDeployment : Deployment
             ["MongoDb__ConnectionString"] = mongo,
             ["MongoDb__Database"] = _prefix,
         };
+        foreach (var (name, value) in more)
+            _settings[name] = value;
         _producer = new DirectProducer(kafka, Topic(Raw));
     }
 
@@ -62,18 +64,21 @@ public sealed class ServersDeployment : Deployment
     public string Kafka => _kafka;
 
     /// <inheritdoc />
-    public override string Logs => string.Join('\n', new[] { _api, _normalizer, _persister }.Select(static program => program?.Logs));
+    public override string Logs => string.Join('\n', Programs.Select(static program => program?.Logs));
 
     /// <inheritdoc />
     protected override IReadOnlyDictionary<string, string> OperatorSettings => _settings;
 
+    /// <inheritdoc />
+    protected override IEnumerable<RunningProgram?> Programs => [_api, _normalizer, _persister];
+
     /// <summary>Starts it.</summary>
     public static async Task<Deployment> StartAsync() => await StartOwnAsync();
 
-    /// <summary>Starts one that a test may kill.</summary>
-    public static async Task<ServersDeployment> StartOwnAsync()
+    /// <summary>Starts one that a test may kill, or that needs settings of its own.</summary>
+    public static async Task<ServersDeployment> StartOwnAsync(params (string Name, string Value)[] more)
     {
-        var deployment = new ServersDeployment(TestServers.Kafka, TestServers.Mongo);
+        var deployment = new ServersDeployment(TestServers.Kafka, TestServers.Mongo, more);
         try
         {
             var starts = new[] { "ingest-api", "normalizer", "persister" }

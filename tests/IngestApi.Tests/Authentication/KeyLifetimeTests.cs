@@ -1,5 +1,7 @@
+using CustomEvents.IngestApi.Authentication;
 using CustomEvents.Pipeline;
 using CustomEvents.Tests.IngestApi.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomEvents.Tests.IngestApi.Authentication;
 
@@ -84,6 +86,58 @@ public sealed class KeyLifetimeTests
         Assert.That(await StatusAsync(), Is.EqualTo(202));
         _api.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.That(await StatusAsync(), Is.EqualTo(503));
+    }
+
+    [Test]
+    public async Task While_the_store_of_keys_hangs_requests_wait_for_it_3_seconds_and_no_longer()
+    {
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        _api.Tenants.Gate = new TaskCompletionSource().Task;
+        _api.Time.Advance(TimeSpan.FromSeconds(2));
+        var lookups = _api.Tenants.KeyLookups;
+        var known = StatusAsync();
+        var unknown = StatusAsync(RunningApi.OtherStoresKey);
+        await Eventually.BecomesAsync(() => _api.Tenants.KeyLookups, Is.EqualTo(lookups + 2), "both are looked up");
+        Assert.That((known.IsCompleted, unknown.IsCompleted), Is.EqualTo((false, false)));
+        // The time limit may be set a moment after the store was asked.
+        await Eventually.BecomesAsync(() => StepAsync(TimeSpan.FromSeconds(1)), Is.True);
+        Assert.That((await known, await unknown), Is.EqualTo((202, 503)));
+        Assert.That(await StatusAsync(), Is.EqualTo(202), "at once: it is known to be away");
+
+        Task<bool> StepAsync(TimeSpan step)
+        {
+            _api.Time.Advance(step);
+            return Task.FromResult(known.IsCompleted && unknown.IsCompleted);
+        }
+    }
+
+    [Test]
+    public async Task An_expired_key_stops_at_its_time_also_while_the_store_of_keys_is_away()
+    {
+        _api.Tenants.AddKey("short", RunningApi.StoreId, expiresAt: RunningApi.Start.UtcDateTime.AddSeconds(30));
+        Assert.That(await StatusAsync("short"), Is.EqualTo(202));
+        _api.Tenants.Failure = new InfrastructureException("away");
+        _api.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.That(await StatusAsync("short"), Is.EqualTo(202));
+        _api.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(await StatusAsync("short"), Is.EqualTo(401));
+    }
+
+    /// <summary>From as many addresses as there are keys: nothing but these bounds stands in the way.</summary>
+    [Test]
+    public async Task A_flood_of_random_keys_fills_a_bounded_memory_and_forgets_no_key_in_use()
+    {
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        var keys = _api.Services.GetRequiredService<KeyAuthenticator>();
+        for (var i = 0; i < 40_000; i++)
+            Assert.That((await keys.CheckAsync($"random-{i}")).Standing, Is.EqualTo(KeyStanding.Refused));
+        Assert.That(keys.Remembered, Is.InRange(8_192, 1 + (2 * 8_192)));
+        var lookups = _api.Tenants.KeyLookups;
+        Assert.That(await StatusAsync(), Is.EqualTo(202));
+        Assert.That(_api.Tenants.KeyLookups, Is.EqualTo(lookups), "the key in use was not forgotten");
+        _api.Time.Advance(TimeSpan.FromSeconds(4));
+        await keys.CheckAsync("random-again");
+        Assert.That(keys.Remembered, Is.LessThanOrEqualTo(2), "what was refused is forgotten");
     }
 
     [Test]
