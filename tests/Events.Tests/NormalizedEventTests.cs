@@ -110,6 +110,22 @@ public class NormalizedEventTests
     public void A_schema_refuses_what_is_wrong(string schema, string json) =>
         Assert.That(IsValid(Schema(schema), Encoding.UTF8.GetBytes(json)), Is.False);
 
+    [TestCase("""{"version":2}""", true)]
+    [TestCase("""{"what":{"version":1,"deep":[[]]},"version":3,broken""", true)]
+    [TestCase("""{"version":1}""", false)]
+    [TestCase("""{"version":0}""", false)]
+    [TestCase("""{"version":"2"}""", false)]
+    [TestCase("""{"version":2.5}""", false)]
+    [TestCase("""{"data":{"version":2}}""", false)]
+    [TestCase("""{"broken""", false)]
+    [TestCase("[2]", false)]
+    [TestCase("", false)]
+    public void A_record_of_a_newer_version_is_known_by_its_version_whatever_else_it_is(string json, bool expected)
+    {
+        Assert.That(NormalizedEvent.TryRead(Encoding.UTF8.GetBytes(json), out _, out _), Is.False);
+        Assert.That(NormalizedEvent.IsNewer(Encoding.UTF8.GetBytes(json)), Is.EqualTo(expected));
+    }
+
     [Test]
     public void It_is_at_most_64_KiB_larger_than_the_raw_record()
     {
