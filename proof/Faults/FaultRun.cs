@@ -99,6 +99,9 @@ internal sealed class FaultRun : IAsyncDisposable
     /// <summary>Keeps what the raw topic holds: it is about to be deleted.</summary>
     public void KeepLog() => _earlier.AddRange(RawLog.Read(Options.Kafka, Pipeline.RawTopic, Deployment.Partitions));
 
+    /// <summary>How many of the kept records are of a store.</summary>
+    public int KeptOf(string store) => _earlier.Count(record => record.Key == store);
+
     /// <summary>How many events of a store are stored.</summary>
     public Task<long> CountStoredAsync(string store) => Collection("events").CountDocumentsAsync(Builders<BsonDocument>.Filter.Eq("storeId", store));
 
