@@ -24,6 +24,7 @@ internal sealed class ProofOptions
         """;
 
     private readonly Dictionary<string, string> _programs = [];
+    private int? _kills;
 
     /// <summary>The faults to run; all where empty.</summary>
     public List<string> Faults { get; } = [];
@@ -56,8 +57,6 @@ internal sealed class ProofOptions
     public int Kills => _kills ?? Sized(10, 2);
 
     private string Programs { get; set; } = Path.Combine("artifacts", "publish");
-
-    private int? _kills;
 
     /// <summary>A number that depends on the size of the run.</summary>
     public int Sized(int whole, int quick) => IsQuick ? quick : whole;

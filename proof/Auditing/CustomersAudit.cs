@@ -6,7 +6,11 @@ namespace CustomEvents.Proof.Auditing;
 internal static class CustomersAudit
 {
     /// <summary>Audits; the events were audited before, and said which customer is which.</summary>
-    public static void Audit(Model model, StoredData stored, Findings findings)
+    /// <param name="model">What has to be there.</param>
+    /// <param name="stored">What is there.</param>
+    /// <param name="isOrdered">Whether the store's records stand in one order, so that one of them is the first of its name.</param>
+    /// <param name="findings">Takes what is wrong.</param>
+    public static void Audit(Model model, StoredData stored, bool isOrdered, Findings findings)
     {
         var left = new Dictionary<ObjectId, BsonDocument>();
         foreach (var customer in stored.Customers)
@@ -25,7 +29,7 @@ internal static class CustomersAudit
 
         foreach (var nobody in left.Values)
             findings.Add(Count.Misattributed, $"the customer {nobody.ToJson()} is nobody's");
-        AuditCatalog(model, stored, findings);
+        AuditCatalog(model, stored, isOrdered, findings);
     }
 
     private static void Compare(ObjectId id, ModelCustomer expected, BsonDocument customer, Findings findings)
@@ -50,19 +54,22 @@ internal static class CustomersAudit
             .Select(member => $"{part}.{member.Name}={Values.Text(member.Value)}")))
         .Order(StringComparer.Ordinal));
 
-    private static void AuditCatalog(Model model, StoredData stored, Findings findings)
+    private static void AuditCatalog(Model model, StoredData stored, bool isOrdered, Findings findings)
     {
-        var expected = model.Catalog.Select(static one => $"{one.Key}: {string.Join(", ", one.Value.Properties)}, first seen {one.Value.FirstSeenAt:O}").ToHashSet(StringComparer.Ordinal);
+        var expected = model.Catalog.Select(one => Text(one.Key, one.Value.Properties, one.Value.FirstSeenAt)).ToHashSet(StringComparer.Ordinal);
         foreach (var entry in stored.Catalog)
         {
             var properties = entry["properties"].AsBsonArray
                 .SelectMany(static property => property["types"].AsBsonArray.Select(type => $"{property["key"]}: {type}")).Order(StringComparer.Ordinal);
-            var text = $"{entry["eventName"]}: {string.Join(", ", properties)}, first seen {entry["firstSeenAt"].ToUniversalTime():O}";
+            var text = Text(entry["eventName"].AsString, properties, entry["firstSeenAt"].ToUniversalTime());
             if (!expected.Remove(text))
                 findings.Add(Count.Unindexed, $"the catalog has {text}");
         }
 
         foreach (var missing in expected)
             findings.Add(Count.Unindexed, $"the catalog does not have {missing}");
+
+        string Text(string name, IEnumerable<string> properties, DateTime firstSeenAt) =>
+            $"{name}: {string.Join(", ", properties)}{(isOrdered ? $", first seen {firstSeenAt:O}" : "")}";
     }
 }

@@ -131,7 +131,7 @@ internal sealed class FaultRun : IAsyncDisposable
         foreach (var (store, model) in models)
         {
             EventsAudit.Audit(model, stored[store], Pipeline.RawTopic, findings);
-            CustomersAudit.Audit(model, stored[store], findings);
+            CustomersAudit.Audit(model, stored[store], !_isScattered, findings);
         }
 
         RejectionsAudit.Audit(sends, rejected, OtherRejections, await Collection("rejections").Find(FilterDefinition<BsonDocument>.Empty).ToListAsync(), findings);

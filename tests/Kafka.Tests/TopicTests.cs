@@ -92,16 +92,18 @@ public sealed class TopicTests
     public async Task A_missing_topic_is_named() =>
         Assert.That(await Dependency().CheckAsync(default), Does.Contain($"no topic {Topics[0]}"));
 
-    [Test]
-    public async Task A_topic_made_anew_has_another_id_for_a_reader_that_goes_on()
+    // One record: the reader's offset lies behind the new topic's end. Five: it lies within, and no broker refuses it.
+    [TestCase(1)]
+    [TestCase(5)]
+    public async Task A_topic_made_anew_is_read_from_its_beginning_under_its_own_id_by_a_reader_that_goes_on(int count)
     {
         await Broker.CreateTopicAsync(_servers, Topics[0], 1);
         var services = Wire();
         var log = new LogUnderTest(
             services.GetRequiredService<ILogWriter>(), services.GetRequiredService<ILogReaderFactory>(), services.GetRequiredService<ILogInspector>(), Topics[0], 1,
             () => ValueTask.CompletedTask);
-        await log.AppendAsync(log.Record("k", "1"), log.Record("k", "2"));
-        using var member = log.Join("anew");
+        await log.AppendAsync(log.Record("k", "old"), log.Record("k", "old"));
+        using var member = log.Join(_prefix);
         member.ReadUntil(2);
         member.CommitRead();
 
@@ -109,13 +111,14 @@ public sealed class TopicTests
         await Broker.CreateTopicAsync(_servers, Topics[0], 1);
         // The writer's client knows the old topic for a while.
         await using (var fresh = Wire())
-            await fresh.GetRequiredService<ILogWriter>().AppendAsync([log.Record("k", "3")], default);
+            await fresh.GetRequiredService<ILogWriter>().AppendAsync([.. Enumerable.Range(0, count).Select(i => log.Record("k", $"new {i}"))], default);
 
-        member.PollUntil("the new topic's record", () => member.Values.Contains("3"));
-        var anew = member.Read.First(r => Bytes.Text(r.Value) == "3");
-        Assert.That(anew.Position.TopicId, Is.Not.EqualTo(member.Read[0].Position.TopicId));
-        Assert.That(anew.Position.Offset, Is.Zero);
-        Assert.That((await log.Inspector.ReadAtAsync(Topics[0], [(0, 0)], default))[(0, 0)].Position, Is.EqualTo(anew.Position));
+        member.PollUntil("the new topic's last record", () => member.Values.Contains($"new {count - 1}"));
+        var anew = member.Read.Skip(2).ToArray();
+        Assert.That(anew.Select(r => r.Position.Offset), Is.EqualTo(Enumerable.Range(0, count)), member.ToString());
+        Assert.That(anew.Select(r => r.Position.TopicId), Is.All.Not.EqualTo(member.Read[0].Position.TopicId));
+        Assert.That((await log.Inspector.ReadAtAsync(Topics[0], [(0, 0)], default))[(0, 0)].Position, Is.EqualTo(anew[0].Position));
+        Assert.That(member.Partitions, Is.EqualTo(new[] { 0 }));
         member.Reader.Close();
     }
 

@@ -14,6 +14,9 @@ internal sealed class KafkaLogReader : ILogReader
 {
     private static readonly TimeSpan TopicIdTimeout = TimeSpan.FromSeconds(5);
 
+    // Sooner than this nobody deletes a topic, makes it anew and fills it beyond the offset that was read last.
+    private static readonly TimeSpan TopicIdHolds = TimeSpan.FromSeconds(1);
+
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly IAdminClient _admin;
     private readonly string _group;
@@ -22,11 +25,12 @@ internal sealed class KafkaLogReader : ILogReader
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<int, long> _stored = new();
-    private readonly Dictionary<int, long> _delivered = [];
+    private readonly Dictionary<int, (long Offset, long At)> _delivered = [];
     private readonly Dictionary<int, long> _seeks = [];
     private readonly HashSet<int> _paused = [];
     private Guid? _topicId;
     private Guid? _lastTopicId;
+    private long _topicIdSeenAt;
     private Exception? _listenerFailure;
     private volatile Error? _fatal;
     private bool _adminGone;
@@ -82,12 +86,18 @@ internal sealed class KafkaLogReader : ILogReader
         // A seek that the client had not taken yet: it will be taken, and what came before it does not count.
         if (_seeks.Count > 0 && _seeks.ContainsKey(partition))
             return null;
-        // An offset that comes again without a seek is another topic of the same name.
-        if (_delivered.TryGetValue(partition, out var last) && offset <= last)
-            _topicId = null;
-        if (_topicId is null)
+        if (_topicId is null || MayBeAnew(partition, offset))
+        {
+            var before = _lastTopicId;
             FindTopicId(result.Partition, offset);
-        _delivered[partition] = offset;
+            if (before is not null && before != _topicId)
+            {
+                StartAnew();
+                return null;
+            }
+        }
+
+        _delivered[partition] = (offset, _time.GetTimestamp());
         return Records.From(result, _topic, _topicId!.Value);
     }
 
@@ -177,8 +187,10 @@ internal sealed class KafkaLogReader : ILogReader
         _admin.Dispose();
     }
 
-    private void OnAssigned(List<Confluent.Kafka.TopicPartition> partitions)
+    /// <summary>Where the reader begins: at what is committed, but in a topic that was made anew since it read last at the beginning.</summary>
+    private List<TopicPartitionOffset> OnAssigned(List<Confluent.Kafka.TopicPartition> partitions)
     {
+        var before = _lastTopicId;
         KafkaLog.Assigned(_logger, _group, partitions.Count, _topic);
         foreach (var partition in partitions)
             Forget(partition.Partition.Value);
@@ -187,6 +199,8 @@ internal sealed class KafkaLogReader : ILogReader
         if (partitions.Count > 0)
             TryFindTopicId();
         Tell(() => _listener.Assigned(partitions.ConvertAll(static p => new TopicPartition(p.Topic, p.Partition.Value))));
+        var start = before is not null && _topicId is not null && before != _topicId ? Offset.Beginning : Offset.Unset;
+        return partitions.ConvertAll(p => new TopicPartitionOffset(p, start));
     }
 
     private void OnRevoked(List<TopicPartitionOffset> partitions)
@@ -288,6 +302,7 @@ internal sealed class KafkaLogReader : ILogReader
             if (_lastTopicId is { } last && last != id)
                 KafkaLog.TopicMadeAnew(_logger, _topic, id);
             _topicId = _lastTopicId = id;
+            _topicIdSeenAt = _time.GetTimestamp();
         }
         catch (KafkaException e)
         {
@@ -295,9 +310,34 @@ internal sealed class KafkaLogReader : ILogReader
         }
     }
 
+    // The client goes on at the same offset of a topic that was made anew, and does not tell where that offset exists: after any time in which
+    // it may have happened the id is looked up again. An offset that comes again without a seek is another topic in any case.
+    private bool MayBeAnew(int partition, long offset) =>
+        _delivered.TryGetValue(partition, out var last)
+            ? offset <= last.Offset || (_time.GetElapsedTime(last.At) > TopicIdHolds && _time.GetElapsedTime(_topicIdSeenAt) > TopicIdHolds)
+            : _time.GetElapsedTime(_topicIdSeenAt) > TopicIdHolds;
+
+    // Every offset means another record now: what is held of the old topic is dropped, and the new one read from its beginning.
+    private void StartAnew()
+    {
+        var partitions = _consumer.Assignment;
+        foreach (var partition in partitions)
+            Forget(partition.Partition.Value);
+        List<TopicPartition> own = [.. partitions.Select(static p => new TopicPartition(p.Topic, p.Partition.Value))];
+        Tell(() => _listener.Lost(own));
+        Tell(() => _listener.Assigned(own));
+        _consumer.Resume(partitions);
+        foreach (var partition in partitions)
+        {
+            if (!TrySeek(partition.Partition.Value, Offset.Beginning))
+                _seeks[partition.Partition.Value] = Offset.Beginning;
+        }
+    }
+
     // A record without its topic's id would get another event's identity: it is read again rather than delivered so.
     private void FindTopicId(Partition partition, long offset)
     {
+        _topicId = null;
         TryFindTopicId();
         if (_topicId is not null)
             return;

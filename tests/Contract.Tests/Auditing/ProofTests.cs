@@ -14,6 +14,7 @@ public sealed class ProofTests
     [Test]
     public async Task All_services_killed_under_load_neither_lose_nor_double_nor_mix_up_anything_and_the_audit_would_see_it()
     {
+        var (kafka, mongo) = (TestServers.Kafka, TestServers.Mongo);
         var folder = Directory.CreateTempSubdirectory("proof-").FullName;
         var start = new ProcessStartInfo(ProgramFile.Of("CustomEvents.Proof")) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["kill-all", "--quick", "--check-audit", "--out", Path.Combine(folder, "report")])
@@ -24,8 +25,8 @@ public sealed class ProofTests
             start.ArgumentList.Add($"{program}={ProgramFile.Of(program)}");
         }
 
-        start.Environment["KAFKA_BOOTSTRAP_SERVERS"] = TestServers.Kafka;
-        start.Environment["MONGODB_URI"] = TestServers.Mongo;
+        start.Environment["KAFKA_BOOTSTRAP_SERVERS"] = kafka;
+        start.Environment["MONGODB_URI"] = mongo;
         using var proof = Process.Start(start)!;
         var (output, errors) = (proof.StandardOutput.ReadToEndAsync(), proof.StandardError.ReadToEndAsync());
         await proof.WaitForExitAsync();
