@@ -27,7 +27,7 @@ internal sealed partial class ServiceInstance : IDisposable
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
         _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException($"{name} ended while it started; see {log}."));
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill();
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -117,19 +117,23 @@ internal sealed partial class ServiceInstance : IDisposable
             return;
         IsGone = true;
         _process.EnableRaisingEvents = false;
-        try
-        {
-            _process.Kill();
-            _process.WaitForExit(10_000);
-        }
-        catch (InvalidOperationException)
-        {
-            // It ended by itself.
-        }
-
+        Kill();
+        _process.WaitForExit(10_000);
         _process.Dispose();
         lock (_log)
             _log.Dispose();
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended before, or is disposed.
+        }
     }
 
     private async Task SignalAsync(string signal)
