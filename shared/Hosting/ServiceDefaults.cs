@@ -15,7 +15,7 @@ namespace CustomEvents.Hosting;
 public static class ServiceDefaults
 {
     /// <summary>
-    /// Adds it. Logs are lines on stdout (<c>Logging__Console__FormatterName=json</c> makes each a JSON object); metrics stand at
+    /// Adds it. Logs are lines on stdout (<c>Logging__Console__FormatterName=json</c> makes each a JSON object, with its trace among the scopes); metrics stand at
     /// <c>/metrics</c>; metrics, traces and logs leave by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. The service listens where
     /// <c>ASPNETCORE_URLS</c> says, else on <see cref="ListenAddress"/>'s default for its name.
     /// </summary>
@@ -32,6 +32,7 @@ public static class ServiceDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DependencyMonitor>();
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<ReadinessMetrics>();
         builder.Services.AddSingleton<ServiceFailure>();
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<DependencyMonitor>());
         return builder;
@@ -49,6 +50,8 @@ public static class ServiceDefaults
             return Results.Json(answer, HealthJson.Default.ReadyAnswer, statusCode: answer.IsReady ? 200 : 503);
         });
         app.MapPrometheusScrapingEndpoint();
+        // Made for its instruments alone; nobody else asks for it.
+        app.Services.GetRequiredService<ReadinessMetrics>();
         return app;
     }
 
@@ -71,6 +74,7 @@ public static class ServiceDefaults
         {
             options.UseUtcTimestamp = true;
             options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            options.IncludeScopes = true;
         });
     }
 }

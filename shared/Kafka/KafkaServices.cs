@@ -39,6 +39,7 @@ public static class KafkaServices
             Raw = Options(provider).RawTopic,
             Normalized = Options(provider).NormalizedTopic,
             Rejected = Options(provider).RejectedTopic,
+            System = "kafka",
         });
         services.AddSingleton<KafkaAdmin>();
         services.AddSingleton<ILogWriter>(provider => new KafkaLogWriter(

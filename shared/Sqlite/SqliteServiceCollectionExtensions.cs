@@ -37,7 +37,7 @@ public static class SqliteServiceCollectionExtensions
                 "Embedded__DataDirectory is empty: name the folder that holds the data, for example ./data.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<TopicNames>();
+        services.TryAddSingleton(static _ => new TopicNames { System = "sqlite" });
         services.AddSingleton(provider => new DataFolder(
             provider.GetRequiredService<IOptions<EmbeddedOptions>>(), use, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDependency, SqliteDependency>();

@@ -8,6 +8,9 @@ internal sealed class BytesInFlight(long limit)
     /// <summary>How many bytes are taken.</summary>
     public long Used => Volatile.Read(ref _used);
 
+    /// <summary>How many may be taken.</summary>
+    public long Limit => limit;
+
     /// <summary>Takes bytes; false, and none taken, where that would be over the limit.</summary>
     public bool TryReserve(long bytes)
     {

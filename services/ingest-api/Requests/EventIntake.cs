@@ -89,7 +89,7 @@ internal sealed class EventIntake(ILogWriter log, TopicNames topics, TimeProvide
 
     /// <summary>Appends what was read; completes when the log has all of it.</summary>
     /// <exception cref="LogWriteException">The log did not take all of it.</exception>
-    public Task AppendAsync(ReceivedEvents received) => log.AppendAsync(received.Records, CancellationToken.None);
+    public Task AppendAsync(ReceivedEvents received) => log.AppendMeasuredAsync(topics.System, received.Records, CancellationToken.None);
 
     private static List<EventError>? Check(ReceivedEvents received, ReadOnlyMemory<byte> json)
     {

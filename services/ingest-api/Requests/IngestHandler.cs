@@ -195,6 +195,7 @@ internal sealed partial class IngestHandler(
         AddRateHeaders(context.Response.Headers, rate);
         if (!rate.Allowed)
         {
+            metrics.RateLimited(key.StoreId);
             await RefuseAsync(context, Refusal.RateLimited, UnreadBody.KnownBytes, rate.RetryAfterSeconds);
             return;
         }

@@ -18,10 +18,12 @@ internal sealed class MongoDatabase : IDisposable
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
     private readonly TimeProvider _time;
+    private readonly MongoMetrics _metrics;
 
     public MongoDatabase(IOptions<MongoDbOptions> options, TimeProvider time)
     {
         _time = time;
+        _metrics = new MongoMetrics(options.Value.Database);
         var settings = MongoClientSettings.FromConnectionString(options.Value.ConnectionString);
         settings.ApplicationName ??= "custom-events";
         // Journaled, as a majority is on a replica set anyway, but not on a server alone or with writeConcernMajorityJournalDefault off.
@@ -60,17 +62,26 @@ internal sealed class MongoDatabase : IDisposable
     {
         using var limit = new CancellationTokenSource(CallLimit, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var began = _time.GetTimestamp();
+        var error = nameof(OperationCanceledException);
         try
         {
-            return await call(both.Token);
+            var answer = await call(both.Token);
+            error = null;
+            return answer;
         }
         catch (Exception thrown) when (thrown is not OperationCanceledException || limit.IsCancellationRequested)
         {
+            error = thrown.GetType().Name;
             // A call that is cancelled while it reads is told as a broken connection.
             cancellationToken.ThrowIfCancellationRequested();
             if (MongoFaults.Translate(thrown, $"MongoDB at {Address}, {what}", limit.IsCancellationRequested) is { } translated)
                 throw translated;
             throw;
+        }
+        finally
+        {
+            _metrics.Called(what, _time.GetElapsedTime(began), error);
         }
     }
 

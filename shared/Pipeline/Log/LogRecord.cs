@@ -42,6 +42,13 @@ public sealed class LogRecord
     public Guid DerivedEventId => EventIds.FromRecord(
         Topic, Position.Partition, Position.Offset, Timestamp, Value is { } value ? value.Span : default);
 
+    /// <summary>
+    /// Since when the record's event is on its way, UTC: what lag is counted from, in every topic. It is the time of receipt; but of a replay, whose receipt
+    /// may be days ago, and where none is told, the time of the record.
+    /// </summary>
+    public DateTime WaitingSince =>
+        Header(HeaderNames.ReplayOf) is null && Header(HeaderNames.ReceivedAt) is { } text && Rfc3339.TryParse(text, out var receivedAt) ? receivedAt : Timestamp;
+
     /// <summary>The last header of a name (contract section 9); null where there is none or its value is null.</summary>
     public byte[]? Header(string name)
     {

@@ -21,4 +21,7 @@ public sealed class TopicNames
     /// pipelines on one cluster have groups of their own.
     /// </summary>
     public static string Group(string stage, string topic) => topic is DefaultRaw or DefaultNormalized or DefaultRejected ? stage : $"{stage}.{topic}";
+
+    /// <summary>What the log is, as telemetry names it (<c>messaging.system</c>): <c>kafka</c>, or <c>sqlite</c> in the embedded pipeline.</summary>
+    public string System { get; set; } = "memory";
 }

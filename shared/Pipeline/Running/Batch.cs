@@ -18,6 +18,12 @@ internal sealed class Batch(LogRecord[] records, IPreparedBatch? whole) : IDispo
     /// <summary>Where the time was when it was taken up; for its duration.</summary>
     public long Since { get; set; }
 
+    /// <summary>Its spans; null where nobody listens, and before it is taken up.</summary>
+    public BatchTrace? Trace { get; private set; }
+
+    /// <summary>Begins its spans.</summary>
+    public void StartTrace(LaneEnvironment environment, TopicPartition partition) => Trace = BatchTrace.Start(environment, partition, Records);
+
     /// <summary>What was prepared for all records ahead of time; null where that failed, or once it was taken.</summary>
     public IPreparedBatch? TakeWhole()
     {
@@ -43,5 +49,6 @@ internal sealed class Batch(LogRecord[] records, IPreparedBatch? whole) : IDispo
         foreach (var prepared in _kept)
             prepared.Dispose();
         _kept.Clear();
+        Trace?.Dispose();
     }
 }

@@ -9,10 +9,10 @@ namespace CustomEvents.Pipeline.Running;
 internal static class BatchMeasure
 {
     /// <summary>Every record of the batch is done and durable downstream.</summary>
-    public static void Done(LaneEnvironment environment, TopicPartition partition, Batch batch, int appended)
+    public static void Done(LaneEnvironment environment, TopicPartition partition, Batch batch)
     {
         KeyValuePair<string, object?> stage = new("custom_events.stage", environment.Stage.Name);
-        TagList messaging = [stage, new("messaging.destination.name", partition.Topic), new("messaging.consumer.group.name", environment.Group)];
+        TagList messaging = [stage, new("messaging.system", environment.Topics.System), new("messaging.operation.name", "process"), new("messaging.destination.name", partition.Topic), new("messaging.consumer.group.name", environment.Group)];
         Span<int> counts = stackalloc int[4];
         foreach (var outcome in batch.Outcomes)
         {
@@ -28,13 +28,13 @@ internal static class BatchMeasure
         }
 
         PipelineMetrics.Consumed.Add(batch.Records.Length, messaging);
-        if (appended > 0)
-            PipelineMetrics.Sent.Add(appended, stage);
         PipelineMetrics.BatchSize.Record(batch.Records.Length, stage);
         PipelineMetrics.Duration.Record(environment.Time.GetElapsedTime(batch.Since).TotalSeconds, messaging);
+        environment.Shares?.Count(batch.Records);
     }
 
-    private static string Text(OutcomeKind kind) => kind switch
+    /// <summary>An outcome as metrics and traces name it.</summary>
+    public static string Text(OutcomeKind kind) => kind switch
     {
         OutcomeKind.Done => "done",
         OutcomeKind.Produced => "produced",

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Stages;
@@ -175,7 +176,7 @@ internal sealed class Lane
                     break;
                 next = Task.Run(FormAsync);
                 current.Since = _environment.Time.GetTimestamp();
-                using var activity = BatchTrace.Start(_environment, Partition, current.Records);
+                current.StartTrace(_environment, Partition);
                 while (await _processor.ProcessAsync(current, _abort.Token, _noRetry.Token) is { } undecided)
                 {
                     // A record that fails in a way that may be ours. The next one decides: if it succeeds, this one is at fault.
@@ -184,6 +185,7 @@ internal sealed class Lane
                     if (next.IsCompletedSuccessfully && await next is { } more)
                     {
                         current = current.Merge(more);
+                        current.StartTrace(_environment, Partition);
                         _queue.SetIdle(false);
                         next = Task.Run(FormAsync);
                     }
@@ -195,6 +197,7 @@ internal sealed class Lane
                 await appended;
                 appended = FinishAsync(current, records, sources, bytes);
                 current = null;
+                Activity.Current = null;
             }
 
             await appended;
@@ -304,7 +307,8 @@ internal sealed class Lane
             }
 
             _restart.Clear();
-            BatchMeasure.Done(_environment, Partition, batch, records.Length);
+            BatchMeasure.Done(_environment, Partition, batch);
+            batch.Trace?.Done(batch.Outcomes);
             _environment.Attention(this);
         }
         catch (OperationCanceledException) when (_noRetry.IsCancellationRequested)

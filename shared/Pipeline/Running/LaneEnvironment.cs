@@ -14,4 +14,5 @@ internal sealed record LaneEnvironment(
     TimeProvider Time,
     ILogger Logger,
     ByteBudget Budget,
+    StoreShares? Shares,
     Action<Lane> Attention);

@@ -31,7 +31,8 @@ internal sealed class OutputAppender(LaneEnvironment environment, TopicPartition
         {
             if (batch.Outcomes[i].Kind is not (OutcomeKind.Produced or OutcomeKind.Rejected))
                 continue;
-            records[n] = batch.Outcomes[i].Kind == OutcomeKind.Produced ? batch.Outcomes[i].Output : Rejection(batch.Records[i], batch.Outcomes[i].Rejection!);
+            var record = batch.Outcomes[i].Kind == OutcomeKind.Produced ? batch.Outcomes[i].Output : Rejection(batch.Records[i], batch.Outcomes[i].Rejection!);
+            records[n] = batch.Trace?.Continue(i, record) ?? record;
             sources[n++] = i;
         }
 
@@ -51,7 +52,7 @@ internal sealed class OutputAppender(LaneEnvironment environment, TopicPartition
             Exception trouble;
             try
             {
-                await environment.Writer.AppendAsync(new ArraySegment<OutgoingRecord>(records, range.From, range.To - range.From), abort);
+                await environment.Writer.AppendMeasuredAsync(environment.Topics.System, new ArraySegment<OutgoingRecord>(records, range.From, range.To - range.From), abort);
                 Trouble.Clear();
                 if (HasProduced(batch, sources.AsSpan(range.From..range.To)))
                     _faults.Reset();

@@ -21,9 +21,6 @@ public static class PipelineMetrics
     internal static readonly Counter<long> Consumed =
         Meter.CreateCounter<long>("messaging.client.consumed.messages", "{message}", "Records that were read.");
 
-    internal static readonly Counter<long> Sent =
-        Meter.CreateCounter<long>("messaging.client.sent.messages", "{message}", "Records that the stages appended.");
-
     internal static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "messaging.process.duration",
         "s",
@@ -55,6 +52,13 @@ public static class PipelineMetrics
             "custom_events.stage.lag.time", () => Runners.Keys.SelectMany(r => r.LagInSeconds()), "s", "Age of the oldest unfinished record since its receipt, by partition.");
         Meter.CreateObservableGauge(
             "custom_events.stage.bytes_in_flight", () => Runners.Keys.Select(r => r.MeasureBytesInFlight()), "By", "Bytes that the lanes hold.");
+        Meter.CreateObservableGauge(
+            "custom_events.stage.bytes_in_flight.limit", () => Runners.Keys.Select(r => r.MeasureBytesLimit()), "By", "Bytes that the lanes may hold, Stage__MaxBytesInFlight.");
+        Meter.CreateObservableGauge(
+            "custom_events.stage.store.share",
+            () => Runners.Keys.SelectMany(r => r.MeasureStoreShares()),
+            "1",
+            "Share of the records of the last minute that are of one store, from 0 to 1; only stores with a tenth or more.");
     }
 
     internal static void Register(StageRunner runner) => Runners.TryAdd(runner, 0);

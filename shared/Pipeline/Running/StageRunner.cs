@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Stages;
 using Microsoft.Extensions.Logging;
@@ -55,9 +54,10 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     {
         ArgumentNullException.ThrowIfNull(stage);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(topics);
         (_stage, _topic, _group, _readers, _options, _time, _logger) = (stage, topic, group, readers, options, time, logger);
         _budget = new(options.MaxBytesInFlight);
-        _environment = new(stage, group, writer, topics, options, time, logger, _budget, Attend);
+        _environment = new(stage, group, writer, topics, options, time, logger, _budget, topic == topics.Raw ? new StoreShares(time) : null, Attend);
         _readProblem = $"has not joined the group of {topic} yet";
     }
 
@@ -139,15 +139,16 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         var now = _time.GetUtcNow().UtcDateTime;
         foreach (var (_, lane) in _lanes)
         {
-            var seconds = lane.OldestUnfinished is { } oldest ? (now - ReceivedAt(oldest)).TotalSeconds : 0;
+            var seconds = lane.OldestUnfinished is { } oldest ? (now - oldest.WaitingSince).TotalSeconds : 0;
             yield return new(Math.Max(0, seconds), Tags(lane));
         }
     }
 
     internal Measurement<long> MeasureBytesInFlight() => new(BytesInFlight, new KeyValuePair<string, object?>("custom_events.stage", Name));
 
-    private static DateTime ReceivedAt(LogRecord record) =>
-        record.Header(HeaderNames.ReceivedAt) is { } text && Rfc3339.TryParse(text, out var receivedAt) ? receivedAt : record.Timestamp;
+    internal Measurement<long> MeasureBytesLimit() => new(_options.MaxBytesInFlight, new KeyValuePair<string, object?>("custom_events.stage", Name));
+
+    internal IEnumerable<Measurement<double>> MeasureStoreShares() => _environment.Shares?.Measure(Name) ?? [];
 
     private KeyValuePair<string, object?>[] Tags(Lane lane) =>
     [

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CustomEvents.Pipeline.Log;
 
 namespace CustomEvents.Pipeline.Running;
@@ -41,6 +42,7 @@ internal sealed class Trouble(LaneEnvironment environment, TopicPartition partit
         Failures++;
         _problem = $"{partition}: {what}: {Describe(failure)}";
         PipelineMetrics.Retries.Add(1, new("custom_events.stage", environment.Stage.Name), new("error.type", failure.GetType().Name));
+        Activity.Current?.AddEvent(new ActivityEvent("retry", tags: new() { ["error.type"] = failure.GetType().Name, ["custom_events.failures"] = Failures }));
         var delay = Backoff.Delay(Failures, environment.Options.MinBackoff, environment.Options.MaxBackoff, Random.Shared.NextDouble());
         RunnerLog.Failed(environment.Logger, environment.Stage.Name, partition, what, Failures, Describe(failure), delay);
         if (failure is not (InfrastructureException or LogWriteException or RecordFaultException or OperationCanceledException) && Failures == 1)

@@ -43,7 +43,7 @@ internal sealed class Node
         var normalizer = new NormalizerStage(
             Chaos.Around<ITenantStore>(stores), Chaos.Around<IClaimStore>(stores), Chaos.Around<ICustomerDirectory>(stores), events, topics);
         var persister = new PersisterStage(
-            events, Chaos.Around<IProfileStore>(stores), Chaos.Around<ICatalogStore>(stores), Chaos.Around<ILogInspector>(log), NullLogger<PersisterStage>.Instance);
+            events, Chaos.Around<IProfileStore>(stores), Chaos.Around<ICatalogStore>(stores), Chaos.Around<ILogInspector>(log), TimeProvider.System, NullLogger<PersisterStage>.Instance);
         var rejections = new RejectionStage(Chaos.Around<IRejectionStore>(stores), topics);
         Add(normalizer, topics.Raw);
         Add(persister, topics.Normalized);

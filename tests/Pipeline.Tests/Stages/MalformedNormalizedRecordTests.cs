@@ -21,7 +21,7 @@ public class MalformedNormalizedRecordTests
     {
         _bench = new RunnerBench();
         _stores = new InMemoryStores();
-        _stage = new PersisterStage(_stores, _stores, _stores, _bench.Log, NullLogger<PersisterStage>.Instance);
+        _stage = new PersisterStage(_stores, _stores, _stores, _bench.Log, TimeProvider.System, NullLogger<PersisterStage>.Instance);
     }
 
     [TearDown]

@@ -362,7 +362,16 @@ public class NormalizerStageTests
     public async Task Malformed_trace_goes_no_further()
     {
         var outcome = (await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("traceparent", new string('0', 100_000))))).Single();
-        Assert.That(outcome.Output.Headers.Select(header => header.Key), Is.EqualTo(new[] { "event-id" }));
+        Assert.That(outcome.Output.Headers.Select(header => header.Key), Is.EqualTo(new[] { "event-id", "received-at" }));
+    }
+
+    [TestCase(null, "2026-04-02T12:00:00.0000000Z", TestName = "Normalized record tells when it was received: by the record's time")]
+    [TestCase("2026-04-01T10:00:00.5+02:00", "2026-04-01T10:00:00.5+02:00", TestName = "Normalized record tells when it was received: as its producer said")]
+    public async Task Normalized_record_tells_when_it_was_received(string? given, string expected)
+    {
+        var headers = given is null ? [] : new[] { ("received-at", given) };
+        var outcome = (await _bench.NormalizeAsync(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, headers))).Single();
+        Assert.That(outcome.Output.Headers.Select(header => (header.Key, Encoding.UTF8.GetString(header.Value!))), Does.Contain(("received-at", expected)));
     }
 
     private static NormalizedEvent Read(Outcome outcome)

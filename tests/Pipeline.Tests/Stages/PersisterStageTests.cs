@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Stages;
@@ -45,6 +46,32 @@ public class PersisterStageTests
         await _bench.PersistAsync(outcomes.Take(1));
         Assert.That(_bench.Stores.AllEvents(), Has.Count.EqualTo(2));
         Assert.That(_bench.Customer("ann@b.c").Profile.FirstName, Is.EqualTo("Anna"));
+    }
+
+    [Test, NonParallelizable]
+    public async Task Freshness_is_measured_once_for_each_event_from_its_receipt_and_not_for_a_replay()
+    {
+        var freshness = new List<double>();
+        var persisted = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, l) =>
+            {
+                if (instrument.Name is "custom_events.freshness" or "custom_events.events.persisted")
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, _, _) => freshness.Add(value));
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => persisted += value);
+        listener.Start();
+        _bench.Time.Advance(TimeSpan.FromSeconds(7));
+
+        var outcomes = await _bench.StoreAsync(
+            _bench.Raw(Event(Ann)), _bench.Raw(Event(Ann), headers: ("received-at", "2026-04-02T12:00:05.5Z")), _bench.Raw(Event(Ann), headers: ("replay-of", "r")));
+        await _bench.PersistAsync(outcomes);
+
+        Assert.That(freshness, Is.EqualTo(new[] { 7, 1.5 }));
+        Assert.That(persisted, Is.EqualTo(3));
     }
 
     [Test]

@@ -8,6 +8,7 @@ using CustomEvents.Pipeline.Stages.Persisting;
 using CustomEvents.Pipeline.Stores;
 using CustomEvents.Tests.Support.InMemoryStores;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CustomEvents.Tests.Pipeline.Stages;
 
@@ -23,10 +24,12 @@ internal sealed class StageBench
     public StageBench()
     {
         Normalizer = new NormalizerStage(Stores, Stores, Stores, Stores, Topics);
-        Persister = new PersisterStage(Stores, Stores, Stores, _log, NullLogger<PersisterStage>.Instance);
+        Persister = new PersisterStage(Stores, Stores, Stores, _log, Time, NullLogger<PersisterStage>.Instance);
         Stores.CreateStoreAsync(new Store(Shop, Epoch), default);
         Stores.CreateStoreAsync(new Store("store-2", Epoch), default);
     }
+
+    public FakeTimeProvider Time { get; } = new(Epoch);
 
     public InMemoryStores Stores { get; } = new();
 
@@ -115,6 +118,10 @@ internal sealed class StageBench
             return Task.FromResult<IReadOnlyDictionary<(int, long), LogRecord>>(
                 places.Where(place => Records.ContainsKey(place.Offset)).ToDictionary(place => place, place => Records[place.Offset]));
         }
+
+        public Task<IReadOnlyList<LogRecord>> TailAsync(string topic, int perPartition, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> MembersAsync(string group, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<PartitionProgress>> ProgressAsync(string group, string topic, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

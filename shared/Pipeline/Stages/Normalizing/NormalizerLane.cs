@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
@@ -12,6 +13,9 @@ internal sealed class NormalizerLane(
 {
     // Of another length it is malformed, and goes no further (contract section 9).
     private const int TraceParentBytes = 55;
+
+    // A producer may make any header long, and a normalized record has little room.
+    private const int MaxKeptBytes = 64;
     private readonly IClaimStore _claims = claims;
     private readonly IEventStore _events = events;
     private readonly IdentityResolver _resolver = resolver;
@@ -185,9 +189,21 @@ internal sealed class NormalizerLane(
         var output = new ArrayBufferWriter<byte>(record.Event!.Source.Length + 512);
         normalized.Write(output);
         var eventId = new RecordHeader(HeaderNames.EventId, Encoding.ASCII.GetBytes(record.EventId.ToString()));
-        RecordHeader[] headers = record.Record.Header(HeaderNames.TraceParent) is { Length: TraceParentBytes } traceParent
-            ? [eventId, new RecordHeader(HeaderNames.TraceParent, traceParent)]
-            : [eventId];
-        return new OutgoingRecord(topics.Normalized, record.Record.Key, output.WrittenMemory, headers);
+        return new OutgoingRecord(topics.Normalized, record.Record.Key, output.WrittenMemory, [eventId, ReceivedAt(record), .. Kept(record.Record)]);
+    }
+
+    /// <summary>Lag and freshness are counted from the receipt in every topic.</summary>
+    private static RecordHeader ReceivedAt(RawRecord record) => new(
+        HeaderNames.ReceivedAt,
+        record.Record.Header(HeaderNames.ReceivedAt) is { Length: <= MaxKeptBytes } given
+            ? given
+            : Encoding.ASCII.GetBytes(record.ReceivedAt.ToString("O", CultureInfo.InvariantCulture)));
+
+    private static IEnumerable<RecordHeader> Kept(LogRecord record)
+    {
+        if (record.Header(HeaderNames.ReplayOf) is { Length: <= MaxKeptBytes } replayOf)
+            yield return new RecordHeader(HeaderNames.ReplayOf, replayOf);
+        if (record.Header(HeaderNames.TraceParent) is { Length: TraceParentBytes } traceParent)
+            yield return new RecordHeader(HeaderNames.TraceParent, traceParent);
     }
 }

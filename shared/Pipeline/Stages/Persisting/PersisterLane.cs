@@ -49,16 +49,16 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
 
         try
         {
-            return new Item(normalized, _events.Encode(normalized), null);
+            return new Item(record, normalized, _events.Encode(normalized), null);
         }
         catch (RecordFaultException fault)
         {
-            return new Item(normalized, null, new EventError("", fault.Code, fault.Message));
+            return new Item(record, normalized, null, new EventError("", fault.Code, fault.Message));
         }
     }
 
     /// <summary>An event, in the form in which it is written, or why it cannot be.</summary>
-    private readonly record struct Item(NormalizedEvent Event, IEncodedEvent? Encoded, EventError? Error);
+    private readonly record struct Item(LogRecord Record, NormalizedEvent Event, IEncodedEvent? Encoded, EventError? Error);
 
     private sealed class Batch(PersisterLane lane, List<Item> items) : IPreparedBatch
     {
@@ -161,7 +161,11 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
                 var i = left[k];
                 switch (inserted[k])
                 {
-                    case InsertOutcome.Stored or InsertOutcome.AlreadyStored:
+                    case InsertOutcome.Stored:
+                        lane._stage.Readable(items[i].Record);
+                        outcomes[i] = Outcome.Done;
+                        break;
+                    case InsertOutcome.AlreadyStored:
                         outcomes[i] = Outcome.Done;
                         break;
                     case InsertOutcome.EventIdOfAnotherStore:

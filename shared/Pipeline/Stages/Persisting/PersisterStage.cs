@@ -10,7 +10,7 @@ namespace CustomEvents.Pipeline.Stages.Persisting;
 /// It owns all of customers but the identifiers.
 /// </summary>
 public sealed class PersisterStage(
-    IEventStore events, IProfileStore profiles, ICatalogStore catalog, ILogInspector log, ILogger<PersisterStage> logger) : IStage
+    IEventStore events, IProfileStore profiles, ICatalogStore catalog, ILogInspector log, TimeProvider time, ILogger<PersisterStage> logger) : IStage
 {
     /// <inheritdoc />
     public string Name => "persister";
@@ -27,6 +27,15 @@ public sealed class PersisterStage(
         if (record.Value is { } value && NormalizedEvent.TryRead(value, out var normalized, out _))
             return (await RejectAsync([(normalized, error)], cancellationToken))[0];
         return new StageRejection(record.EventId, error);
+    }
+
+    /// <summary>Counts an event that has just become readable.</summary>
+    internal void Readable(LogRecord record)
+    {
+        PipelineCounters.Persisted.Add(1);
+        // A replay's receipt may be days ago, and says nothing of the pipeline.
+        if (record.Header(HeaderNames.ReplayOf) is null)
+            PipelineCounters.Freshness.Record(Math.Max(0, (time.GetUtcNow().UtcDateTime - record.WaitingSince).TotalSeconds));
     }
 
     /// <summary>
