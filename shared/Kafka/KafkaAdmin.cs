@@ -99,6 +99,22 @@ internal sealed class KafkaAdmin : IDisposable
                 : r.TopicPartitionOffsetError.Offset.Value);
     }
 
+    /// <summary>How many members a group has; 0 where there is no such group.</summary>
+    public async Task<int> MemberCountAsync(string group)
+    {
+        try
+        {
+            var answer = await Asking($"group {group}", () => _client.Value.DescribeConsumerGroupsAsync(
+                [group], new DescribeConsumerGroupsOptions { RequestTimeout = ClientSettings.RequestTimeout })).ConfigureAwait(false);
+            return answer.ConsumerGroupDescriptions[0].Members.Count;
+        }
+        catch (InfrastructureException e) when (e.InnerException is DescribeConsumerGroupsException
+        { Results.ConsumerGroupDescriptions: [{ Error.Code: ErrorCode.GroupIdNotFound }] })
+        {
+            return 0;
+        }
+    }
+
     private static async Task<T> Asking<T>(string what, Func<Task<T>> ask)
     {
         try

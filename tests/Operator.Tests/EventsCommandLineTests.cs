@@ -165,6 +165,43 @@ public class EventsCommandLineTests
         Assert.That(stages.All(one => one.TryGetProperty("lagRecords", out _) && one.TryGetProperty("lagSeconds", out _)), Is.True);
     }
 
+    [Test]
+    public async Task Status_tells_whether_a_pipeline_works_in_the_folder()
+    {
+        using var events = new EventsRun();
+        Assert.That(Problems(await events.JsonAsync("status")), Has.Some.StartsWith("normalizer is stopped"));
+        await events.WithPipelineAsync(async () =>
+        {
+            var status = await events.JsonAsync("status");
+            Assert.That(Problems(status), Is.Empty);
+            Assert.That(status.GetProperty("stages").EnumerateArray().Select(one => one.GetProperty("instances").GetInt32()), Is.All.EqualTo(1));
+        });
+
+        static IEnumerable<string?> Problems(JsonElement status) => status.GetProperty("problems").EnumerateArray().Select(one => one.GetString());
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_watch_looks_again_and_again_and_ends_with_0_on_Ctrl_C(bool json)
+    {
+        using var events = new EventsRun();
+        using var end = new CancellationTokenSource();
+        end.CancelAfter(TimeSpan.FromSeconds(3));
+        Assert.That(await events.RunAsync(["status", "--watch", .. json ? new[] { "--json" } : []], end.Token), Is.Zero, events.Error);
+        Assert.That(events.Error, Is.Empty);
+        if (json)
+        {
+            var lines = events.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.That(lines, Has.Length.GreaterThan(0));
+            foreach (var line in lines)
+                JsonDocument.Parse(line).Dispose();
+        }
+        else
+        {
+            Assert.That(events.Out, Does.Contain("normalizer").And.Not.Contain("\u001b"), "what is no terminal gets plain text");
+        }
+    }
+
     private static string? Header(LogRecord record, string name) => record.Header(name) is { } value ? Encoding.UTF8.GetString(value) : null;
 
     private static OutgoingRecord Raw(string store, Guid id, string uniqueId) => new(

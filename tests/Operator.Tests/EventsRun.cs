@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CustomEvents.Operator;
+using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Stores;
 using CustomEvents.Sqlite;
@@ -18,11 +19,14 @@ internal sealed class EventsRun : IDisposable
 
     public string Error { get; private set; } = "";
 
-    public async Task<int> RunAsync(params string[] arguments)
+    public Task<int> RunAsync(params string[] arguments) => RunAsync(arguments, CancellationToken.None);
+
+    /// <summary>Runs until it ends, or is told to as by Ctrl-C.</summary>
+    public async Task<int> RunAsync(string[] arguments, CancellationToken end)
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        var code = await new EventsCommandLine(output, error).RunAsync([.. arguments, "--data", _folder], CancellationToken.None);
+        var code = await new EventsCommandLine(output, error).RunAsync([.. arguments, "--data", _folder], end);
         (Out, Error) = (output.ToString(), error.ToString());
         return code;
     }
@@ -43,6 +47,17 @@ internal sealed class EventsRun : IDisposable
         configuration["Embedded:DataDirectory"] = _folder;
         await using var services = new ServiceCollection().AddLogging().AddSqliteOperator(configuration).BuildServiceProvider();
         await work(services);
+    }
+
+    /// <summary>Does something while the folder belongs to a pipeline.</summary>
+    public async Task WithPipelineAsync(Func<Task> work)
+    {
+        var configuration = new ConfigurationManager();
+        configuration["Embedded:DataDirectory"] = _folder;
+        await using var services = new ServiceCollection().AddLogging().AddSqlitePipeline(configuration).BuildServiceProvider();
+        foreach (var dependency in services.GetServices<IDependency>())
+            await dependency.PrepareAsync(CancellationToken.None);
+        await work();
     }
 
     public Task AddRejectionAsync(Rejection rejection) =>

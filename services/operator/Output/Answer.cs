@@ -13,11 +13,33 @@ internal sealed class Answer(TextWriter output, bool isJson)
 
     public bool IsJson => isJson;
 
+    private bool IsTerminal => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+
     /// <summary>Writes the document.</summary>
-    public async Task JsonAsync(Action<Utf8JsonWriter> write)
+    public Task JsonAsync(Action<Utf8JsonWriter> write) => JsonAsync(write, Options);
+
+    /// <summary>Writes one document of many, on a line of its own.</summary>
+    public Task JsonLineAsync(Action<Utf8JsonWriter> write) => JsonAsync(write, Options with { Indented = false });
+
+    /// <summary>Writes one of many views of the same thing for people: in the place of the one before where it is a terminal, else below it.</summary>
+    /// <param name="title">Its first line.</param>
+    /// <param name="write">Writes the rest.</param>
+    public async Task FrameAsync(string title, Func<Answer, Task> write)
+    {
+        // Written whole and at once, so that nobody sees half a view.
+        using var frame = new StringWriter();
+        await frame.WriteLineAsync(title);
+        await write(new Answer(frame, isJson: false));
+        var text = frame.ToString();
+        // To the upper left; each line cleared to its end, and what the view before had below.
+        await output.WriteAsync(IsTerminal ? "\u001b[H" + text.Replace("\n", "\u001b[K\n", StringComparison.Ordinal) + "\u001b[J" : text + Environment.NewLine);
+        await output.FlushAsync();
+    }
+
+    private async Task JsonAsync(Action<Utf8JsonWriter> write, JsonWriterOptions options)
     {
         using var buffer = new MemoryStream();
-        await using (var writer = new Utf8JsonWriter(buffer, Options))
+        await using (var writer = new Utf8JsonWriter(buffer, options))
             write(writer);
         await output.WriteLineAsync(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
@@ -28,7 +50,7 @@ internal sealed class Answer(TextWriter output, bool isJson)
     /// <summary>Writes a table for people.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
     {
-        var isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        var isTerminal = IsTerminal;
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,

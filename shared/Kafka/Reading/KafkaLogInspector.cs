@@ -14,6 +14,8 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
 {
     private const int ChunkSize = 500;
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
+    private const long MaxTailBytes = 32L * 1024 * 1024;
+    private static readonly TimeSpan TailLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
 
     public async IAsyncEnumerable<LogRecord> ReadAsync(
@@ -78,8 +80,22 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
         if (behind.Length == 0)
             return progress;
         var oldest = await Task.Run(() => FirstAt(topic, TopicIds.ToGuid(description.TopicId), behind, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return Array.ConvertAll(progress, p => oldest.TryGetValue(p.Partition, out var record) ? p with { OldestUnfinished = record.Timestamp } : p);
+        return Array.ConvertAll(progress, p => oldest.TryGetValue(p.Partition, out var record) ? p with { OldestUnfinished = record.WaitingSince } : p);
     }
+
+    public async Task<IReadOnlyList<LogRecord>> TailAsync(string topic, int perPartition, CancellationToken cancellationToken)
+    {
+        var description = await admin.DescribeTopicAsync(topic).ConfigureAwait(false);
+        var partitions = Enumerable.Range(0, description.Partitions.Count).ToArray();
+        var starts = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Earliest()).ConfigureAwait(false);
+        var ends = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Latest()).ConfigureAwait(false);
+        var places = partitions.Where(p => ends[p] > starts[p]).ToDictionary(static p => p, p => (Start: Math.Max(starts[p], ends[p] - perPartition), End: ends[p]));
+        return places.Count == 0
+            ? []
+            : await Task.Run(() => Tail(topic, TopicIds.ToGuid(description.TopicId), places, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<int> MembersAsync(string group, CancellationToken cancellationToken) => admin.MemberCountAsync(group);
 
     /// <summary>
     /// What a group has committed; partitions without a commit are absent. A consumer asks that does not join: librdkafka's admin client dies of the
@@ -231,6 +247,35 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
         }
 
         return found;
+    }
+
+    /// <summary>Reads the places to their ends, or as much of them as comes in a bounded time and memory.</summary>
+    private List<LogRecord> Tail(string topic, Guid topicId, Dictionary<int, (long Start, long End)> places, CancellationToken cancellationToken)
+    {
+        using var consumer = NewConsumer();
+        consumer.Assign(places.Select(p => new TopicPartitionOffset(topic, p.Key, p.Value.Start)));
+        var records = new List<LogRecord>();
+        var bytes = 0L;
+        for (var clock = Stopwatch.StartNew(); places.Count > 0 && bytes < MaxTailBytes && clock.Elapsed < TailLimit;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Consume(consumer, PollTimeout) is not { } result || !places.TryGetValue(result.Partition.Value, out var place))
+                continue;
+            if (!result.IsPartitionEOF && result.Offset.Value < place.End)
+            {
+                records.Add(Records.From(result, topic, topicId));
+                bytes += records[^1].Size;
+            }
+
+            if (result.IsPartitionEOF || result.Offset.Value + 1 >= place.End)
+            {
+                places.Remove(result.Partition.Value);
+                // The result itself names no topic, and the client dies of a pause without one.
+                consumer.Pause([new Confluent.Kafka.TopicPartition(topic, result.Partition)]);
+            }
+        }
+
+        return records;
     }
 
     private static ConsumeResult<byte[]?, byte[]?>? Consume(IConsumer<byte[]?, byte[]?> consumer, TimeSpan timeout)

@@ -16,6 +16,15 @@ public interface ILogInspector
     Task<IReadOnlyDictionary<(int Partition, long Offset), LogRecord>> ReadAtAsync(
         string topic, IReadOnlyCollection<(int Partition, long Offset)> places, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The last records of each partition, those of one partition in order: a sample of what comes in now. There may be fewer than asked for, where they
+    /// are large or come slowly.
+    /// </summary>
+    Task<IReadOnlyList<LogRecord>> TailAsync(string topic, int perPartition, CancellationToken cancellationToken);
+
+    /// <summary>How many members a group has: 0 where the stage that reads as it runs nowhere.</summary>
+    Task<int> MembersAsync(string group, CancellationToken cancellationToken);
+
     /// <summary>For each partition of a topic: what the group has committed and where the end is.</summary>
     Task<IReadOnlyList<PartitionProgress>> ProgressAsync(string group, string topic, CancellationToken cancellationToken);
 }

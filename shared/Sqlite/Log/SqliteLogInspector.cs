@@ -79,6 +79,24 @@ internal sealed class SqliteLogInspector(DataFolder folder) : ILogInspector
             connection => [.. found.Partitions.Select(partition => Progress(connection, group, partition))]));
     }
 
+    /// <inheritdoc />
+    public Task<IReadOnlyList<LogRecord>> TailAsync(string topic, int perPartition, CancellationToken cancellationToken)
+    {
+        var log = folder.Log;
+        if (log.Find(topic) is not { } found)
+            return Task.FromResult<IReadOnlyList<LogRecord>>([]);
+        return Task.FromResult(log.File.Read<IReadOnlyList<LogRecord>>(connection =>
+        {
+            var records = new List<LogRecord>();
+            foreach (var partition in found.Partitions)
+                RecordReader.Read(connection, partition, connection.Query(partition.EndSql) - perPartition, perPartition, PageBytes, records.Add);
+            return records;
+        }));
+    }
+
+    /// <inheritdoc />
+    public Task<int> MembersAsync(string group, CancellationToken cancellationToken) => Task.FromResult(PipelineLock.IsTaken(folder.Path) ? 1 : 0);
+
     private static PartitionProgress Progress(Connection connection, string group, LogPartition partition)
     {
         var select = connection.Prepare("SELECT next_offset FROM group_offsets WHERE group_name=?1 AND number=?2")
@@ -90,9 +108,8 @@ internal sealed class SqliteLogInspector(DataFolder folder) : ILogInspector
         oldest.Step();
         var start = oldest.NullableInt64(0) ?? end;
         oldest.Reset();
-        DateTime? unfinished = Timestamp(connection, partition, committed ?? start) is { } milliseconds
-            ? DateTime.UnixEpoch.AddMilliseconds(milliseconds)
-            : null;
+        DateTime? unfinished = null;
+        RecordReader.Read(connection, partition, committed ?? start, 1, 1, record => unfinished = record.WaitingSince);
         return new PartitionProgress(partition.Index, committed, start, end, unfinished);
     }
 

@@ -156,6 +156,18 @@ public sealed class MemoryLog(int partitions = 4, TimeProvider? time = null) : I
         return Task.FromResult<IReadOnlyDictionary<(int, long), LogRecord>>(found);
     }
 
+    public Task<IReadOnlyList<LogRecord>> TailAsync(string topic, int perPartition, CancellationToken cancellationToken)
+    {
+        lock (Gate)
+            return Task.FromResult<IReadOnlyList<LogRecord>>([.. Topic(topic).Partitions.SelectMany(p => p.TakeLast(perPartition))]);
+    }
+
+    public Task<int> MembersAsync(string group, CancellationToken cancellationToken)
+    {
+        lock (Gate)
+            return Task.FromResult(_groups.Where(g => g.Key.Group == group).Sum(g => g.Value.Count));
+    }
+
     public Task<IReadOnlyList<PartitionProgress>> ProgressAsync(string group, string topic, CancellationToken cancellationToken)
     {
         lock (Gate)
@@ -163,7 +175,7 @@ public sealed class MemoryLog(int partitions = 4, TimeProvider? time = null) : I
             var progress = Topic(topic).Partitions.Select((records, i) =>
             {
                 var committed = Group(group, topic).Committed(i);
-                return new PartitionProgress(i, committed, 0, records.Count, Topic(topic).At(i, committed ?? 0)?.Timestamp);
+                return new PartitionProgress(i, committed, 0, records.Count, Topic(topic).At(i, committed ?? 0)?.WaitingSince);
             });
             return Task.FromResult<IReadOnlyList<PartitionProgress>>([.. progress]);
         }

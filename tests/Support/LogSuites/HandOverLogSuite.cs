@@ -4,6 +4,21 @@ namespace CustomEvents.Tests.Support.LogSuites;
 public abstract class HandOverLogSuite : SharedLogSuite
 {
     [Test]
+    public async Task The_members_of_a_group_are_counted()
+    {
+        Assert.That(await MembersAsync(), Is.Zero, "nobody has joined");
+        using var first = Log.Join("counted");
+        using var second = Log.Join("counted");
+        PollUntilShared(first, second);
+        Assert.That(await MembersAsync(), Is.EqualTo(2));
+        first.Reader.Close();
+        second.Reader.Close();
+        Assert.That(await MembersAsync(), Is.Zero, "both have left");
+
+        Task<int> MembersAsync() => Log.Inspector.MembersAsync("counted", CancellationToken.None);
+    }
+
+    [Test]
     public async Task What_is_committed_while_partitions_are_handed_over_is_not_read_twice()
     {
         var keys = Enumerable.Range(0, 30).Select(i => $"key-{i}").ToArray();

@@ -298,6 +298,36 @@ public abstract class LogSuite
         Assert.That(after, Is.EqualTo(new PartitionProgress(partition, third.Position.Offset, before[partition].Start, third.Position.Offset + 1, third.Timestamp)));
     }
 
+    [Test]
+    public async Task What_waits_is_as_old_as_the_receipt_of_its_event_and_a_replay_as_old_as_itself()
+    {
+        RecordHeader received = new(HeaderNames.ReceivedAt, "2026-04-01T10:00:00.5+02:00"u8.ToArray());
+        var record = _log.Record("k", "1");
+        await _log.AppendAsync(record with { Headers = [received] });
+        Assert.That(await OldestAsync("oldest"), Is.EqualTo(new DateTime(2026, 4, 1, 8, 0, 0, 500, DateTimeKind.Utc)));
+
+        var other = TwoKeysOfDifferentPartitions() is var (here, there) && Murmur2.Partition("k"u8, _log.Partitions) == Murmur2.Partition(Bytes.Of(here), _log.Partitions) ? there : here;
+        await _log.AppendAsync(_log.Record(other, "2") with { Headers = [received, new(HeaderNames.ReplayOf, "r"u8.ToArray())] });
+        var replayed = (await ReadAsync(other, DateTime.UnixEpoch)).Single();
+        var progress = await _log.Inspector.ProgressAsync("oldest", _log.Topic, CancellationToken.None);
+        Assert.That(progress[replayed.Position.Partition].OldestUnfinished, Is.EqualTo(replayed.Timestamp));
+    }
+
+    [Test]
+    public async Task The_tail_has_the_last_records_of_each_partition()
+    {
+        var (here, there) = TwoKeysOfDifferentPartitions();
+        await _log.AppendAsync([.. Enumerable.Range(0, 5).Select(i => _log.Record(here, $"here {i}"))]);
+        await _log.AppendAsync(_log.Record(there, "there"));
+
+        var tail = await _log.Inspector.TailAsync(_log.Topic, 2, CancellationToken.None);
+        Assert.That(tail.Where(r => Bytes.Text(r.Key) == here).Select(r => Bytes.Text(r.Value)), Is.EqualTo(new[] { "here 3", "here 4" }));
+        Assert.That(tail.Where(r => Bytes.Text(r.Key) == there).Select(r => Bytes.Text(r.Value)), Is.EqualTo(new[] { "there" }));
+    }
+
+    private async Task<DateTime?> OldestAsync(string group) =>
+        (await _log.Inspector.ProgressAsync(group, _log.Topic, CancellationToken.None)).Min(p => p.OldestUnfinished);
+
     protected async Task<List<LogRecord>> ReadAsync(string? key, DateTime since)
     {
         var records = new List<LogRecord>();

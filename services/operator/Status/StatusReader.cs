@@ -1,0 +1,106 @@
+using CustomEvents.Events;
+using CustomEvents.Pipeline;
+using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stores;
+
+namespace CustomEvents.Operator.Status;
+
+/// <summary>
+/// Looks at the log and the stores from outside. All is asked side by side and each question has a time limit: whatever is away, it takes no longer
+/// than 15 s, and what is not away is told all the same.
+/// </summary>
+internal sealed class StatusReader
+{
+    public const string Normalizer = "normalizer";
+    public const string Persister = "persister";
+    private const string Rejections = "rejections";
+
+    private const int TailRecords = 100;
+    private const int MaxRejections = 10_000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CountWithin = TimeSpan.FromSeconds(5);
+
+    private readonly IReadOnlyList<IDependency> _dependencies;
+    private readonly ILogInspector _log;
+    private readonly IRejectionStore _rejections;
+    private readonly TopicNames _topics;
+    private readonly TimeProvider _time;
+    private readonly StageWatch[] _stages;
+
+    /// <summary>Makes a reader; kept from look to look, it sees at once what stands still.</summary>
+    /// <param name="dependencies">What a service would need.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="rejections">What was refused.</param>
+    /// <param name="topics">The topics.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stuckAfter">How long a partition stands still, with old records that wait, to be called stuck; 6 s. A slow write that works takes less.</param>
+    public StatusReader(
+        IEnumerable<IDependency> dependencies, ILogInspector log, IRejectionStore rejections, TopicNames topics, TimeProvider time, TimeSpan? stuckAfter = null)
+    {
+        (_dependencies, _log, _rejections, _topics, _time) = ([.. dependencies], log, rejections, topics, time);
+        _stages =
+        [
+            .. new[] { (Normalizer, topics.Raw), (Persister, topics.Normalized), (Rejections, topics.Rejected) }
+                .Select(stage => new StageWatch(stage.Item1, stage.Item2, log, time, stuckAfter ?? TimeSpan.FromSeconds(6))),
+        ];
+    }
+
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Looks once.</summary>
+    public async Task<PipelineStatus> ReadAsync(CancellationToken cancellationToken)
+    {
+        var checks = _dependencies.Select(one => BoundedAsync(async token => await one.CheckAsync(token) ?? "", cancellationToken)).ToList();
+        var stages = _stages.Select(stage => BoundedAsync(stage.LookAsync, cancellationToken)).ToList();
+        var counting = BoundedAsync(CountRejectionsAsync, cancellationToken);
+        var sampling = BoundedAsync(token => _log.TailAsync(_topics.Raw, TailRecords, token), cancellationToken);
+
+        var problems = (await Task.WhenAll(checks)).Select((check, i) => (check.Failure ?? check.Value) is { Length: > 0 } problem ? $"{_dependencies[i].Name}: {problem}" : "")
+            .Where(static problem => problem.Length > 0).ToList();
+        var looks = await Task.WhenAll(stages);
+        var (rejected, countFailure) = await counting;
+        var (tail, tailFailure) = await sampling;
+        // What is away is told once, with its remedy, and not again by everybody who asked it.
+        if (problems.Count == 0)
+            problems.AddRange(looks.Select(static look => look.Failure).Append(countFailure).Append(tailFailure).OfType<string>().Distinct());
+
+        var found = looks.Select(static look => look.Value).OfType<StageStatus>().ToList();
+        var stores = StoreLoads.Estimate(tail ?? [], Now);
+        problems.AddRange(StageProblems.Of(found, stores));
+        return new PipelineStatus(Now, found, rejected, stores, problems);
+    }
+
+    private async Task<(T? Value, string? Failure)> BoundedAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return (await Task.Run(() => ask(cancellationToken), cancellationToken).WaitAsync(Limit, _time, cancellationToken), null);
+        }
+        catch (Exception failure) when (failure is InfrastructureException or LogReadException)
+        {
+            return (null, failure.Message);
+        }
+        catch (TimeoutException)
+        {
+            return (null, $"no answer within {Limit.TotalSeconds:0} s");
+        }
+    }
+
+    /// <summary>Counts what a bounded time and number allow.</summary>
+    private async Task<RejectionCounts> CountRejectionsAsync(CancellationToken cancellationToken)
+    {
+        var byCode = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var began = _time.GetTimestamp();
+        var count = 0;
+        await foreach (var rejection in _rejections.ListAsync(new RejectionFilter(Since: Now - TimeSpan.FromHours(1)), cancellationToken))
+        {
+            var code = rejection.Code.ToText();
+            byCode[code] = byCode.GetValueOrDefault(code) + 1;
+            if (++count == MaxRejections || _time.GetElapsedTime(began) > CountWithin)
+                return new RejectionCounts(byCode, IsPartial: true);
+        }
+
+        return new RejectionCounts(byCode, IsPartial: false);
+    }
+}
