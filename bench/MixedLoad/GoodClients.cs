@@ -37,8 +37,9 @@ internal sealed class GoodClients(Api api, (string Store, string Key)[] stores)
         for (var i = 0; i < rate * duration.TotalSeconds; i++)
         {
             var due = TimeSpan.FromSeconds((double)i / rate);
-            if (due > clock.Elapsed)
-                await Task.Delay(due - clock.Elapsed);
+            var early = due - clock.Elapsed;
+            if (early > TimeSpan.Zero)
+                await Task.Delay(early);
             underWay.Add(SendAsync(store, events, clock, due));
         }
 

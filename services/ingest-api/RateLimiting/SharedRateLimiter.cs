@@ -21,7 +21,8 @@ internal sealed partial class SharedRateLimiter : BackgroundService, IRateLimite
     private readonly SemaphoreSlim _noticed = new(0);
     private readonly Counter<long> _ownDecisions;
     private volatile string? _trouble = "not connected yet";
-    private int _isTold;
+    // Whether the log has the trouble, or its end, last; null before either.
+    private bool? _isTold;
 
     public SharedRateLimiter(RedisBuckets buckets, TokenBucketRateLimiter own, IMeterFactory meters, ILogger<SharedRateLimiter> logger)
     {
@@ -67,6 +68,11 @@ internal sealed partial class SharedRateLimiter : BackgroundService, IRateLimite
             {
                 // Without trouble it is asked too: health shows the truth although no request comes.
                 await (IsShared ? _noticed.WaitAsync(IdleInterval, stoppingToken) : Task.Delay(AwayInterval, stoppingToken));
+                // Many requests may have noticed the same.
+                while (_noticed.Wait(0, CancellationToken.None))
+                {
+                }
+
                 await AskAsync(AwayInterval);
             }
         }
@@ -84,7 +90,8 @@ internal sealed partial class SharedRateLimiter : BackgroundService, IRateLimite
         }
         catch (Exception away) when (away is not OutOfMemoryException)
         {
-            Note(away);
+            _trouble = TroubleOf(away);
+            _noticed.Release();
             return await TakeOwn(storeId, endpoint);
         }
     }
@@ -101,27 +108,25 @@ internal sealed partial class SharedRateLimiter : BackgroundService, IRateLimite
         {
             await _buckets.ConnectAsync(patience);
             await _buckets.ProbeAsync();
-            if (Interlocked.Exchange(ref _trouble, null) is null)
+            _trouble = null;
+            if (_isTold is false)
                 return;
-            Volatile.Write(ref _isTold, 0);
+            _isTold = false;
             LogShared();
         }
         catch (Exception away) when (away is not OutOfMemoryException)
         {
-            // Whoever gave up here would leave Redis away for ever.
-            Note(away);
+            // Whoever gave up here would leave Redis away for ever. A hiccup, over before it was asked, is counted and not told.
+            var trouble = TroubleOf(away);
+            _trouble = trouble;
+            if (_isTold is true)
+                return;
+            _isTold = true;
+            LogOwn(trouble);
         }
     }
 
-    private void Note(Exception away)
-    {
-        var trouble = away is InfrastructureException ? away.Message : away.GetType().Name;
-        _trouble = trouble;
-        if (Interlocked.Exchange(ref _isTold, 1) == 1)
-            return;
-        LogOwn(trouble);
-        _noticed.Release();
-    }
+    private static string TroubleOf(Exception away) => away is InfrastructureException ? away.Message : away.GetType().Name;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis cannot be used for the rate limit: {Reason}. This instance keeps a limit of its own and asks again.")]
     private partial void LogOwn(string reason);

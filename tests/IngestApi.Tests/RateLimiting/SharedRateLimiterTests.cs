@@ -160,11 +160,20 @@ public sealed class SharedRateLimiterTests
     [Test]
     public async Task A_Redis_that_answers_and_refuses_to_write_is_as_good_as_away()
     {
-        var instance = await StartAsync(rate: 1, burst: 50);
         // A key of another type: the script fails on the server.
-        await _redis.GetDatabase().ListRightPushAsync(Key("events"), "x");
-        Assert.That((await instance.TakeAsync(_store)).Left, Is.EqualTo(49));
-        Assert.That(_logs.Lines.Select(line => line.Text), Has.Some.Contains("it refused: "));
+        var probe = (RedisKey)"custom-events:rate:~probe";
+        await _redis.GetDatabase().KeyDeleteAsync(probe);
+        await _redis.GetDatabase().ListRightPushAsync(probe, "x");
+        try
+        {
+            var instance = await StartAsync(rate: 1, burst: 50);
+            Assert.That((instance.Limiter.IsShared, (await instance.TakeAsync(_store)).Left), Is.EqualTo((false, 49)));
+            Assert.That(_logs.Lines.Select(line => line.Text), Has.Some.Contains("it refused: "));
+        }
+        finally
+        {
+            await _redis.GetDatabase().KeyDeleteAsync(probe);
+        }
     }
 
     [Test]
@@ -197,6 +206,7 @@ public sealed class SharedRateLimiterTests
     {
         await Eventually.BecomesAsync(async () => (await instance.TakeAsync(_store)).Allowed && !instance.Limiter.IsShared, Is.True, "judged by itself");
         Assert.That((await instance.TakeAsync(_store)).Left, Is.EqualTo(48), "its own bucket was full");
+        await Eventually.BecomesAsync(() => _logs.Lines.Count(line => line.Level >= LogLevel.Warning), Is.EqualTo(1), "told once");
     }
 
     private async Task AssertSharedAgainAsync(Instance instance)
