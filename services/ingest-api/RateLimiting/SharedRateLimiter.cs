@@ -31,9 +31,9 @@ internal sealed partial class SharedRateLimiter : BackgroundService, IRateLimite
         _logger = logger;
         var meter = meters.Create(IngestMetrics.MeterName);
         _ownDecisions = meter.CreateCounter<long>(
-            "ingest.rate_limit.own_decisions", "{request}", "Requests that this instance judged by its own limit, because Redis was away.");
+            "custom_events.ingest.rate_limit.own_decisions", "{request}", "Requests that this instance judged by its own limit, because Redis was away.");
         meter.CreateObservableGauge(
-            "ingest.rate_limit.is_shared", () => IsShared ? 1 : 0, description: "1 while Redis keeps the limit for all instances, 0 while this one keeps its own.");
+            "custom_events.ingest.rate_limit.is_shared", () => IsShared ? 1 : 0, "1", "1 while Redis keeps the limit for all instances, 0 while this one keeps its own.");
     }
 
     /// <summary>Whether requests are judged by the limit of all instances together.</summary>

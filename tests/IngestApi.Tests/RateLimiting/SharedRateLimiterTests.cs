@@ -184,20 +184,20 @@ public sealed class SharedRateLimiterTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Name.StartsWith("ingest.rate_limit.", StringComparison.Ordinal) && ReferenceEquals(instrument.Meter.Scope, instance.Meters))
+            if (instrument.Name.StartsWith("custom_events.ingest.rate_limit.", StringComparison.Ordinal) && ReferenceEquals(instrument.Meter.Scope, instance.Meters))
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured[instrument.Name] = measured.GetValueOrDefault(instrument.Name) + value);
         listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => measured[instrument.Name] = value);
         listener.Start();
         listener.RecordObservableInstruments();
-        Assert.That((measured["ingest.rate_limit.is_shared"], instance.Limiter.Problem, instance.Limiter.IsRequired), Is.EqualTo((1d, (string?)null, false)));
+        Assert.That((measured["custom_events.ingest.rate_limit.is_shared"], instance.Limiter.Problem, instance.Limiter.IsRequired), Is.EqualTo((1d, (string?)null, false)));
 
         _proxy.Kill();
         await AssertOwnAsync(instance);
         listener.RecordObservableInstruments();
-        Assert.That(measured["ingest.rate_limit.is_shared"], Is.Zero);
-        Assert.That(measured["ingest.rate_limit.own_decisions"], Is.EqualTo(2));
+        Assert.That(measured["custom_events.ingest.rate_limit.is_shared"], Is.Zero);
+        Assert.That(measured["custom_events.ingest.rate_limit.own_decisions"], Is.EqualTo(2));
         Assert.That(instance.Limiter.Problem, Does.StartWith("Redis: ").And.Contain("limit of its own"));
     }
 
