@@ -76,9 +76,12 @@ public sealed class ServersDeployment : Deployment
     public static async Task<Deployment> StartAsync() => await StartOwnAsync();
 
     /// <summary>Starts one that a test may kill, or that needs settings of its own.</summary>
-    public static async Task<ServersDeployment> StartOwnAsync(params (string Name, string Value)[] more)
+    public static Task<ServersDeployment> StartOwnAsync(params (string Name, string Value)[] more) => StartOnAsync(TestServers.Mongo, more);
+
+    /// <summary>Starts one on a database server of its own.</summary>
+    public static async Task<ServersDeployment> StartOnAsync(string mongo, params (string Name, string Value)[] more)
     {
-        var deployment = new ServersDeployment(TestServers.Kafka, TestServers.Mongo, more);
+        var deployment = new ServersDeployment(TestServers.Kafka, mongo, more);
         try
         {
             var starts = new[] { "ingest-api", "normalizer", "persister" }

@@ -64,6 +64,14 @@ public static class Containers
     /// <summary>A server's connection string.</summary>
     public static Task<string> MongoAsync() => Mongo.Value;
 
+    /// <summary>A replica set of its own, for a test that does something to it; it ends when the test disposes of it.</summary>
+    public static async Task<MongoDbContainer> StartReplicaSetAsync()
+    {
+        var mongo = new MongoDbBuilder(Image("MONGO_IMAGE")).WithReplicaSet("rs0").Build();
+        await mongo.StartAsync();
+        return mongo;
+    }
+
     /// <summary>A registry's address.</summary>
     public static Task<string> SchemaRegistryAsync() => SchemaRegistry.Value;
 
@@ -93,7 +101,7 @@ public static class Containers
             _ = new NetworkBuilder().Build();
             return true;
         }
-        catch (DotNet.Testcontainers.Builders.DockerUnavailableException)
+        catch (DockerUnavailableException)
         {
             return false;
         }
