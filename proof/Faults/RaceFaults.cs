@@ -18,7 +18,7 @@ internal static class RaceFaults
             Instances = 2,
             IsUnderLoad = false,
         },
-        new("race-scattered", "the same, the direct producers' records in any partition of the topic", run => RaceAsync(run, isScattered: true))
+        new("race-scattered", "the same uniqueId at once from ten producers, where the direct producers' records lie in any partition of the topic", run => RaceAsync(run, isScattered: true))
         {
             Instances = 2,
             IsUnderLoad = false,

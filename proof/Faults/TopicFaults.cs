@@ -12,7 +12,7 @@ internal static class TopicFaults
     public static IEnumerable<Fault> All =>
     [
         new("topics-anew", "the topics are deleted and made anew while the services run", run => MakeAnewAsync(run, run.Pipeline.MakeTopicsAnewAsync)),
-        new("topics-anew-stopped", "the same while the services are stopped; when they start, the new topics reach further than the old ones did", run => MakeAnewAsync(run, async () =>
+        new("topics-anew-stopped", "the topics are made anew while the services are stopped, and filled further than the old ones were before they start", run => MakeAnewAsync(run, async () =>
         {
             foreach (var service in Deployment.Services)
                 await run.Pipeline.TerminateAsync(run.Pipeline.Of(service)[0]);
@@ -21,7 +21,7 @@ internal static class TopicFaults
             foreach (var service in Deployment.Services)
                 await run.Pipeline.AddAsync(service);
         })),
-        new("topics-anew-hung", "the same while the workers hang; when they go on, the new topics reach further than the old ones did", run => MakeAnewAsync(run, async () =>
+        new("topics-anew-hung", "the topics are made anew while the workers hang, and filled further than the old ones were before they go on", run => MakeAnewAsync(run, async () =>
         {
             foreach (var worker in Workers)
                 await run.Pipeline.Of(worker)[0].PauseAsync();
