@@ -30,12 +30,12 @@ internal sealed class KafkaAdmin : IDisposable
     }
 
     /// <summary>A topic, or null where there is none of the name.</summary>
-    public async Task<TopicDescription?> FindTopicAsync(string topic, TimeSpan? timeout = null)
+    public async Task<TopicDescription?> FindTopicAsync(string topic)
     {
         try
         {
             var result = await Asking($"topic {topic}", () => _client.Value.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = timeout ?? ClientSettings.RequestTimeout })).ConfigureAwait(false);
+                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = ClientSettings.RequestTimeout })).ConfigureAwait(false);
             return result.TopicDescriptions[0];
         }
         catch (InfrastructureException e) when (e.InnerException is DescribeTopicsException
@@ -46,8 +46,8 @@ internal sealed class KafkaAdmin : IDisposable
     }
 
     /// <summary>A topic that has to be there.</summary>
-    public async Task<TopicDescription> DescribeTopicAsync(string topic, TimeSpan? timeout = null) =>
-        await FindTopicAsync(topic, timeout).ConfigureAwait(false) ?? throw new InfrastructureException($"Kafka has no topic {topic}; any of the services creates it when it starts.");
+    public async Task<TopicDescription> DescribeTopicAsync(string topic) =>
+        await FindTopicAsync(topic).ConfigureAwait(false) ?? throw new InfrastructureException($"Kafka has no topic {topic}; any of the services creates it when it starts.");
 
     /// <summary>The settings in effect for topics, in their order.</summary>
     public async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> SettingsAsync(IReadOnlyList<string> topics)

@@ -55,13 +55,11 @@ internal sealed class KafkaTopics(KafkaAdmin admin, TopicNames names, IOptions<K
     {
         try
         {
+            // Any broker may answer this. What is asked about topics goes to the controller, and while that is away the client connects to it without a pause.
+            await admin.BrokerCountAsync(ReachWithin).ConfigureAwait(false);
             // A problem is looked at again each time, so that its remedy is seen soon.
             if (_settingsFine && time.GetElapsedTime(_settingsReadAt) < SettingsInterval)
-            {
-                await admin.DescribeTopicAsync(names.Raw, ReachWithin).ConfigureAwait(false);
                 return null;
-            }
-
             return await ProblemOfSettingsAsync().ConfigureAwait(false);
         }
         catch (InfrastructureException e)
