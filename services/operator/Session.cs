@@ -14,12 +14,12 @@ internal sealed class Session(IServiceProvider services, Answer answer, TextWrit
         where T : notnull => services.GetRequiredService<T>();
 
     /// <summary>Tells something beside the answer.</summary>
-    public Task NoteAsync(string text) => error.WriteLineAsync(text);
+    public Task NoteAsync(string text) => error.WriteLineAsync(TerminalText.Of(text, keepLines: true));
 
     /// <summary>Tells why it was not done.</summary>
     public async Task<int> FailAsync(string text)
     {
-        await error.WriteLineAsync(text);
+        await NoteAsync(text);
         return EventsCommandLine.Failed;
     }
 }

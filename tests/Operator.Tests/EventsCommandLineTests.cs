@@ -34,6 +34,7 @@ public class EventsCommandLineTests
     [TestCase("segments query --store s1 --event E --key K --op eq --value x --type number")]
     [TestCase("rejections list --code nonsense")]
     [TestCase("rejections replay some-id --store s1")]
+    [TestCase("rejections replay --wait -1")]
     public async Task Wrong_usage_ends_with_2_and_says_something_on_stderr_alone(string line)
     {
         Assert.That(await _events.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)), Is.EqualTo(2));
@@ -137,7 +138,7 @@ public class EventsCommandLineTests
 
         Assert.That((await _events.JsonAsync("rejections", "replay", "--store", "replayed", "--dry-run")).GetProperty("replayed").GetInt32(), Is.EqualTo(1));
         Assert.That(await _events.RawAsync("replayed"), Is.Empty, "a dry run sends nothing");
-        Assert.That((await _events.JsonAsync("rejections", "replay", "--store", "replayed")).GetProperty("replayed").GetInt32(), Is.EqualTo(1));
+        Assert.That((await _events.JsonAsync("rejections", "replay", "--store", "replayed", "--wait", "0")).GetProperty("replayed").GetInt32(), Is.EqualTo(1));
         Assert.That((await _events.JsonAsync("rejections", "replay", "--store", "replayed")).GetProperty("replayed").GetInt32(), Is.Zero, "safe to repeat");
 
         var record = (await _events.RawAsync("replayed")).Single();
@@ -146,6 +147,39 @@ public class EventsCommandLineTests
         Assert.That(Header(record, HeaderNames.ReceivedAt), Is.EqualTo("2026-04-02T11:59:00Z"));
         Assert.That(Header(record, HeaderNames.ReplayOf), Is.EqualTo("r-1"));
         Assert.That(record.Header(HeaderNames.RejectionCode), Is.Null);
+    }
+
+    [Test]
+    public async Task A_replay_of_which_nothing_becomes_ends_with_1_and_says_so()
+    {
+        await _events.AddRejectionAsync(Rejected("r-stopped", "stopped", "{}"));
+        Assert.That(await _events.RunAsync("rejections", "replay", "r-stopped", "--wait", "1", "--json"), Is.EqualTo(1));
+        Assert.That(_events.Error, Does.Contain("Does the pipeline run?"));
+        using var answer = JsonDocument.Parse(_events.Out);
+        Assert.That((answer.RootElement.GetProperty("replayed").GetInt32(), answer.RootElement.GetProperty("notKnown").GetInt32()), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public async Task A_payload_is_shown_without_what_would_command_a_terminal_and_its_bytes_are_to_be_had_on_demand()
+    {
+        byte[] payload = [.. "{\"a\":\"\u001b]0;x\u0007\u202e\"}\n"u8, 0xFF, 0x00];
+        await _events.AddRejectionAsync(Rejected("r-escape", "escaped", "") with { Payload = payload });
+        Assert.That(await _events.RunAsync("rejections", "show", "r-escape"), Is.Zero);
+        Assert.That(_events.Out, Does.Contain("\\u001b]0;x\\u0007\\u202e").And.Not.Contain("\u001b").And.Not.Contain("\u0007").And.Not.Contain("\u202e"));
+        Assert.That(_events.Error, Does.Contain("--payload-only FILE"));
+
+        var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"payload-{Guid.NewGuid():N}");
+        Assert.That(await _events.RunAsync("rejections", "show", "r-escape", "--payload-only", file), Is.Zero);
+        Assert.That(await File.ReadAllBytesAsync(file), Is.EqualTo(payload));
+        File.Delete(file);
+    }
+
+    [Test]
+    public async Task Trace_finds_a_refused_event_by_its_uniqueId()
+    {
+        await _events.AddRejectionAsync(Rejected("r-traced", "traced-refused", """{"uniqueId":"bad-2"}"""));
+        var trace = await _events.JsonAsync("trace", "--store", "traced-refused", "--unique-id", "bad-2", "--since", "2026-04-01T00:00:00Z");
+        Assert.That(trace.GetProperty("status").GetString(), Is.EqualTo("rejected"));
     }
 
     [Test]

@@ -213,7 +213,7 @@ public sealed class StoresTests
         Assert.That(await IdsAsync(new RejectionFilter("shop", Since: Noon.AddSeconds(38))), Is.EqualTo(new[] { "r39", "r38" }));
         Assert.That(await IdsAsync(new RejectionFilter(EventId: eventId)), Is.EqualTo(new[] { "r07" }));
 
-        await store.MarkReplayedAsync("r07", Noon.AddHours(1), default);
+        await store.MarkReplayedAsync("r07", Noon.AddSeconds(7), Noon.AddHours(1), default);
         await store.AddAsync([Rejection(7) with { RejectedAt = Noon.AddHours(2), Detail = "again", EventId = eventId }], default);
         var renewed = (await store.FindAsync("r07", default))!;
         using (Assert.EnterMultipleScope())

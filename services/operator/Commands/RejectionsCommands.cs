@@ -69,11 +69,18 @@ internal static class RejectionsCommands
     private static Command Show(Act act)
     {
         var id = new Argument<string>("ID") { Description = "The rejection's id, as 'rejections list' shows it." };
-        var show = new Command("show", "Shows one rejection with its headers and the original bytes.") { id };
+        var payloadOnly = new Option<string?>("--payload-only")
+        {
+            Description = "Write the original bytes as they are, and nothing else, to FILE; - is stdout. Without it, control characters in them are shown as \\uXXXX.",
+            HelpName = "FILE",
+        };
+        var show = new Command("show", "Shows one rejection with its headers and the original bytes.") { id, payloadOnly };
         act(show, async (parsed, session, cancellationToken) =>
         {
             if (await session.Get<IRejectionStore>().FindAsync(parsed.GetRequiredValue(id), cancellationToken) is not { } rejection)
                 return await session.FailAsync($"There is no rejection '{parsed.GetRequiredValue(id)}'. 'events rejections list' shows those that there are; they are kept for 30 days.");
+            if (parsed.GetValue(payloadOnly) is { } file)
+                return await WritePayloadAsync(session, file, rejection.Payload, cancellationToken);
             if (session.Answer.IsJson)
             {
                 await session.Answer.JsonAsync(writer =>
@@ -107,10 +114,29 @@ internal static class RejectionsCommands
                 ("rejected", rejection.RejectedAt.Text()), ("replayed", rejection.ReplayedAt?.Text()),
                 ("source", string.Create(CultureInfo.InvariantCulture, $"{rejection.SourceTopic} {rejection.SourcePartition} {rejection.SourceOffset}").TrimEnd()),
             }.Select(static pair => new[] { pair.Item1, pair.Item2 }));
+            session.Answer.Table(
+                ["header", "value"],
+                rejection.Headers.Select(static header => new[] { header.Key, header.Value is null ? null : Encoding.UTF8.GetString(header.Value) }));
             await session.Answer.LineAsync(Encoding.UTF8.GetString(rejection.Payload.Span));
+            if (!Utf8.IsValid(rejection.Payload.Span))
+                await session.NoteAsync($"The payload is no text. Its bytes: events rejections show {rejection.Id} --payload-only FILE");
             return EventsCommandLine.Done;
         });
         return show;
+    }
+
+    private static async Task<int> WritePayloadAsync(Session session, string file, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var output = file == "-" ? Console.OpenStandardOutput() : File.Create(file);
+            await output.WriteAsync(payload, cancellationToken);
+            return EventsCommandLine.Done;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return await session.FailAsync($"'{file}' cannot be written: {refused.Message}");
+        }
     }
 
     private static Command Replay(Act act)
@@ -118,13 +144,27 @@ internal static class RejectionsCommands
         var ids = new Argument<string[]>("ID") { Description = "Which; without any, all that the filters choose.", Arity = ArgumentArity.ZeroOrMore };
         var filters = Filters();
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be sent again." };
-        var replay = new Command("replay", "Sends rejections again after a fix, the oldest first.") { ids, filters.Store, filters.Code, filters.Since, dryRun };
+        var wait = new Option<int>("--wait")
+        {
+            Description = "For how many seconds without news of a batch it waits before it stops; 0 sends everything without looking what becomes of it. Default 60.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = static _ => 60,
+        };
+        var replay = new Command(
+            "replay",
+            "Sends rejections again after a fix, the oldest first, in batches of 100, and stops by itself when most of a batch is refused again or when nothing becomes of it.")
+        {
+            ids, filters.Store, filters.Code, filters.Since, dryRun, wait,
+        };
         act(replay, async (parsed, session, cancellationToken) =>
         {
-            var chosen = (parsed.GetValue(ids) ?? []).ToList();
+            var chosen = (parsed.GetValue(ids) ?? []).Distinct(StringComparer.Ordinal).ToList();
             var filter = Filter(parsed, filters);
             if (chosen.Count > 0 && filter != new RejectionFilter())
                 throw new UsageException("Give either ids or filters, not both.");
+            var seconds = parsed.GetValue(wait);
+            if (seconds is < 0 or > 86_400)
+                throw new UsageException($"--wait is {seconds}: give 0 to 86400 seconds.");
             var store = session.Get<IRejectionStore>();
             if (chosen.Count == 0)
             {
@@ -134,12 +174,13 @@ internal static class RejectionsCommands
             }
 
             var isDryRun = parsed.GetValue(dryRun);
-            var result = await new RejectionReplay(store, session.Get<ILogWriter>(), session.Get<TopicNames>(), session.Get<TimeProvider>())
-                .RunAsync(chosen, isDryRun, cancellationToken);
+            var time = session.Get<TimeProvider>();
+            var watch = new ReplayWatch(session.Get<IEventReader>(), session.Get<IClaimStore>(), store, time);
+            var result = await new RejectionReplay(
+                store, session.Get<ILogWriter>(), watch, session.Get<TopicNames>(), TimeSpan.FromSeconds(seconds), time)
+                .RunAsync(chosen, isDryRun, session.NoteAsync, cancellationToken);
             await AnswerAsync(session, result, isDryRun);
-            if (result.Failure is { } failure)
-                return await session.FailAsync($"{failure} {result.Replayed.Count} were sent again before; say it again for the rest.");
-            return EventsCommandLine.Done;
+            return result.Failure is { } failure ? await session.FailAsync(failure) : EventsCommandLine.Done;
         });
         return replay;
     }
@@ -153,6 +194,11 @@ internal static class RejectionsCommands
                 writer.WriteStartObject();
                 writer.WriteBoolean("dryRun", isDryRun);
                 writer.WriteNumber("replayed", result.Replayed.Count);
+                writer.WriteNumber("stored", result[ReplayFate.Stored]);
+                writer.WriteNumber("duplicates", result[ReplayFate.Duplicate]);
+                writer.WriteNumber("rejectedAgain", result[ReplayFate.RejectedAgain]);
+                writer.WriteNumber("notKnown", result[ReplayFate.Unknown]);
+                writer.WriteString("stopped", result.Failure);
                 writer.WriteStartArray("ids");
                 foreach (var id in result.Replayed)
                     writer.WriteStringValue(id);
@@ -176,6 +222,6 @@ internal static class RejectionsCommands
             await session.NoteAsync($"{id} is left out: {reason}.");
         await session.Answer.LineAsync(isDryRun
             ? $"{result.Replayed.Count} would be sent again, {result.Skipped.Count} left out."
-            : $"{result.Replayed.Count} sent again, {result.Skipped.Count} left out.");
+            : $"{RejectionReplay.Told(result)} {result.Skipped.Count} left out.");
     }
 }

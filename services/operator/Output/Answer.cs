@@ -44,8 +44,8 @@ internal sealed class Answer(TextWriter output, bool isJson)
         await output.WriteLineAsync(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
-    /// <summary>Writes one line for people.</summary>
-    public Task LineAsync(string text) => output.WriteLineAsync(text);
+    /// <summary>Writes one line for people, or several.</summary>
+    public Task LineAsync(string text) => output.WriteLineAsync(TerminalText.Of(text, keepLines: true));
 
     /// <summary>Writes a table for people.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
@@ -64,15 +64,7 @@ internal sealed class Answer(TextWriter output, bool isJson)
         foreach (var column in columns)
             table.AddColumn(new TableColumn(new Text(column)));
         foreach (var row in rows)
-            table.AddRow(row.Select(static cell => new Text(Shown(cell))));
+            table.AddRow(row.Select(static cell => new Text(TerminalText.Of(cell ?? "", keepLines: false))));
         console.Write(table);
-    }
-
-    // Keys, names and details come from whoever sends events: their control characters would command the operator's terminal.
-    private static string Shown(string? cell)
-    {
-        if (cell is null || !cell.Any(char.IsControl))
-            return cell ?? "";
-        return string.Concat(cell.Select(static c => char.IsControl(c) ? '\uFFFD' : c));
     }
 }

@@ -51,7 +51,8 @@ internal sealed class EventTracer(
 
         await foreach (var rejection in rejections.ListAsync(new RejectionFilter(storeId, Since: from), cancellationToken))
         {
-            if (IsPending(rejection) && UniqueIds.Has(rejection.Payload, uniqueId))
+            // One payload at a time: a listing has none.
+            if (IsPending(rejection) && await rejections.FindAsync(rejection.Id, cancellationToken) is { } whole && UniqueIds.Has(whole.Payload, uniqueId))
                 return new Trace(TraceStatus.Rejected, rejection.EventId) { Rejection = rejection };
         }
 

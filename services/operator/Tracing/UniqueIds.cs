@@ -1,21 +1,18 @@
 using System.Text.Json;
 using CustomEvents.Events;
+using CustomEvents.Pipeline.Log;
 
 namespace CustomEvents.Operator.Tracing;
 
 /// <summary>Reads the <c>uniqueId</c> of an event, valid or not: a refused event is to be found as well.</summary>
 internal static class UniqueIds
 {
-    private const int FrameBytes = 5;
-
     /// <summary>Whether the record's event has the <c>uniqueId</c>.</summary>
     public static bool Has(ReadOnlyMemory<byte>? value, string uniqueId)
     {
         if (value is not { } bytes)
             return false;
-        // A zero byte begins no JSON: it is the frame of Confluent's serializers (contract section 9).
-        if (bytes.Length >= FrameBytes && bytes.Span[0] == 0)
-            bytes = bytes[FrameBytes..];
+        bytes = SchemaFrame.TakeOff(bytes);
         if (bytes.Span.StartsWith("\uFEFF"u8))
             bytes = bytes[3..];
         try
@@ -49,8 +46,6 @@ internal static class UniqueIds
     {
         if (value is not { } bytes)
             return null;
-        if (bytes.Length >= FrameBytes && bytes.Span[0] == 0)
-            bytes = bytes[FrameBytes..];
-        return new EventParser().Parse(bytes, new List<EventError>())?.UniqueId;
+        return new EventParser().Parse(SchemaFrame.TakeOff(bytes), new List<EventError>())?.UniqueId;
     }
 }

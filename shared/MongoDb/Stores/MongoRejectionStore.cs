@@ -13,6 +13,7 @@ internal sealed class MongoRejectionStore(MongoDatabase database) : IRejectionSt
 {
     private const int BytesAtATime = 16 * 1024 * 1024;
     private const int Attempts = 5;
+    private static readonly BsonDocument WithoutPayload = new("payload", 0);
 
     private IMongoCollection<BsonDocument> Rejections => database.Documents(Collections.Rejections);
 
@@ -49,7 +50,7 @@ internal sealed class MongoRejectionStore(MongoDatabase database) : IRejectionSt
             query.Add("rejectedAt", new BsonDocument("$gte", since.ToBson()));
         if (filter.EventId is { } eventId)
             query.Add("eventId", eventId.ToBson());
-        var found = Rejections.Find(query).Sort(new BsonDocument("rejectedAt", -1)).Project<BsonDocument>(new BsonDocument("payload", 0));
+        var found = Rejections.Find(query).Sort(new BsonDocument("rejectedAt", -1)).Project<BsonDocument>(WithoutPayload);
         await foreach (var document in database.StreamAsync("listing rejections", found, cancellationToken))
             yield return Read(document);
     }
@@ -63,11 +64,51 @@ internal sealed class MongoRejectionStore(MongoDatabase database) : IRejectionSt
     }
 
     /// <inheritdoc />
-    public Task MarkReplayedAsync(string id, DateTime replayedAt, CancellationToken cancellationToken) => database.CallAsync(
+    public async Task<IReadOnlyList<Rejection>> LookUpAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var query = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(ids)));
+        var found = await database.CallAsync(
+            "looking up rejections", token => Rejections.Find(query).Project<BsonDocument>(WithoutPayload).ToListAsync(token), cancellationToken);
+        return found.ConvertAll(Read);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyDictionary<ErrorCode, long>> CountAsync(DateTime since, CancellationToken cancellationToken)
+    {
+        var pipeline = new[]
+        {
+            new BsonDocument("$match", new BsonDocument("rejectedAt", new BsonDocument("$gte", since.ToBson()))),
+            new BsonDocument("$group", new BsonDocument { { "_id", "$code" }, { "count", new BsonDocument("$sum", 1L) } }),
+        };
+        var found = await database.CallAsync(
+            "counting rejections",
+            async token =>
+            {
+                using var cursor = await Rejections.AggregateAsync<BsonDocument>(pipeline, cancellationToken: token);
+                return await cursor.ToListAsync(token);
+            },
+            cancellationToken);
+        var counts = new Dictionary<ErrorCode, long>();
+        foreach (var group in found)
+        {
+            var code = CodeOf(group["_id"].AsString);
+            counts[code] = counts.GetValueOrDefault(code) + group["count"].ToInt64();
+        }
+
+        return counts;
+    }
+
+    /// <inheritdoc />
+    public Task MarkReplayedAsync(string id, DateTime rejectedAt, DateTime replayedAt, CancellationToken cancellationToken) => database.CallAsync(
         "noting a replay",
         token => Rejections.UpdateOneAsync(
-            new BsonDocument("_id", id), new BsonDocument("$set", new BsonDocument("replayedAt", replayedAt.ToBson())), cancellationToken: token),
+            new BsonDocument { { "_id", id }, { "rejectedAt", rejectedAt.ToBson() } },
+            new BsonDocument("$set", new BsonDocument("replayedAt", replayedAt.ToBson())),
+            cancellationToken: token),
         cancellationToken);
+
+    // A code that a newer version wrote is shown as what this one knows of it: nothing.
+    private static ErrorCode CodeOf(string text) => ErrorCodes.TryParse(text, out var known) ? known : ErrorCode.Unprocessable;
 
     private static BsonDocument ToDocument(Rejection rejection)
     {
@@ -101,7 +142,7 @@ internal sealed class MongoRejectionStore(MongoDatabase database) : IRejectionSt
         var source = document["source"].AsBsonDocument;
         return new Rejection(
             document["_id"].AsString, document.ToText("storeId"), document["stage"].AsString,
-            ErrorCodes.TryParse(document["code"].AsString, out var code) ? code : ErrorCode.Unprocessable, document["detail"].AsString,
+            CodeOf(document["code"].AsString), document["detail"].AsString,
             document.ToText("pointer"), document["rejectedAt"].ToUniversalTime(), document["eventId"].ToUuid(), source["topic"].AsString,
             source.TryGetValue("partition", out var partition) ? partition.ToInt32() : null,
             source.TryGetValue("offset", out var offset) ? offset.ToInt64() : null,

@@ -10,7 +10,7 @@ namespace CustomEvents.Pipeline.Stages;
 /// <summary>The records of the topic of rejections, contract section 8: how they are made, and how they are read.</summary>
 public static class RejectionRecords
 {
-    /// <summary>Payloads over <see cref="Limits.MaxEventBytes"/> are cut to their first 64 KiB.</summary>
+    /// <summary>Payloads over <see cref="Limits.MaxEventBytes"/> are cut to their first 64 KiB; the limit is without the frame (contract section 9).</summary>
     public const int TruncatedPayloadBytes = 64 * 1024;
 
     /// <summary>
@@ -77,7 +77,7 @@ public static class RejectionRecords
     }
 
     /// <summary>What a rejection is known by (contract section 8): its store, event id, stage and the SHA-256 of its payload.</summary>
-    private static string IdOf(string? storeId, Guid eventId, string stage, ReadOnlySpan<byte> payload)
+    public static string IdOf(string? storeId, Guid eventId, string stage, ReadOnlySpan<byte> payload)
     {
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(payload, hash);
@@ -115,6 +115,9 @@ public static class RejectionRecords
     private static ReadOnlyMemory<byte>? Cut(ReadOnlyMemory<byte>? payload, List<RecordHeader> headers)
     {
         if (payload is not { } bytes || bytes.Length <= Limits.MaxEventBytes)
+            return payload;
+        // The largest event that is valid may stand behind a frame: cut, it could not be replayed when its store is there.
+        if (SchemaFrame.TakeOff(bytes).Length <= Limits.MaxEventBytes)
             return payload;
         headers.Add(Number(HeaderNames.PayloadBytes, bytes.Length));
         headers.Add(Text(HeaderNames.PayloadTruncated, "true"));

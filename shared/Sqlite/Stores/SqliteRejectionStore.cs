@@ -10,15 +10,17 @@ namespace CustomEvents.Sqlite.Stores;
 /// <summary>Rejections in the data folder.</summary>
 internal sealed class SqliteRejectionStore(DataFolder folder) : IRejectionStore
 {
-    /// <summary>A payload may have 5 MB.</summary>
-    private const int PageRejections = 16;
+    /// <summary>Headers may have 1 MB.</summary>
+    private const int PageRejections = 32;
 
     private const string Columns =
         """
         SELECT id, store_id, stage, code, detail, pointer, rejected_at, event_id, source_topic, source_partition, source_offset,
-          replayed_at, headers, payload
-        FROM rejections
+          replayed_at, headers
         """;
+
+    private const string Listed = Columns + " FROM rejections";
+    private const string Whole = Columns + ", payload FROM rejections";
 
     /// <inheritdoc />
     public Task AddAsync(IReadOnlyList<Rejection> rejections, CancellationToken cancellationToken) => folder.Stores.WriteAsync(
@@ -49,16 +51,50 @@ internal sealed class SqliteRejectionStore(DataFolder folder) : IRejectionStore
     public Task<Rejection?> FindAsync(string id, CancellationToken cancellationToken) => folder.Stores.ReadAsync(
         connection =>
         {
-            var select = connection.Prepare(Columns + " WHERE id=?1").Bind(1, id);
-            var found = select.Step() ? Read(select) : null;
+            var select = connection.Prepare(Whole + " WHERE id=?1").Bind(1, id);
+            var found = select.Step() ? Read(select) with { Payload = select.Bytes(13).ToArray() } : null;
             select.Reset();
             return found;
         },
         cancellationToken);
 
     /// <inheritdoc />
-    public Task MarkReplayedAsync(string id, DateTime replayedAt, CancellationToken cancellationToken) => folder.Stores.WriteAsync(
-        connection => connection.Prepare("UPDATE rejections SET replayed_at=?2 WHERE id=?1").Bind(1, id).Bind(2, replayedAt.ToMilliseconds()).Run(),
+    public Task<IReadOnlyList<Rejection>> LookUpAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => folder.Stores.ReadAsync(
+        connection =>
+        {
+            var found = new List<Rejection>(ids.Count);
+            foreach (var id in ids.Distinct(StringComparer.Ordinal))
+            {
+                var select = connection.Prepare(Listed + " WHERE id=?1").Bind(1, id);
+                if (select.Step())
+                    found.Add(Read(select));
+                select.Reset();
+            }
+
+            return (IReadOnlyList<Rejection>)found;
+        },
+        cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<ErrorCode, long>> CountAsync(DateTime since, CancellationToken cancellationToken) => folder.Stores.ReadAsync(
+        connection =>
+        {
+            var counts = new Dictionary<ErrorCode, long>();
+            var select = connection.Prepare("SELECT code, COUNT(*) FROM rejections WHERE rejected_at>=?1 GROUP BY code").Bind(1, since.ToMilliseconds());
+            while (select.Step())
+            {
+                var code = CodeOf(select.Text(0));
+                counts[code] = counts.GetValueOrDefault(code) + select.Int64(1);
+            }
+
+            return (IReadOnlyDictionary<ErrorCode, long>)counts;
+        },
+        cancellationToken);
+
+    /// <inheritdoc />
+    public Task MarkReplayedAsync(string id, DateTime rejectedAt, DateTime replayedAt, CancellationToken cancellationToken) => folder.Stores.WriteAsync(
+        connection => connection.Prepare("UPDATE rejections SET replayed_at=?2 WHERE id=?1 AND rejected_at=?3")
+            .Bind(1, id).Bind(2, replayedAt.ToMilliseconds()).Bind(3, rejectedAt.ToMilliseconds()).Run(),
         cancellationToken);
 
     /// <summary>Deletes at most so many of those that are older. How many went.</summary>
@@ -89,7 +125,7 @@ internal sealed class SqliteRejectionStore(DataFolder folder) : IRejectionStore
 
     private static List<Rejection> ReadPage(Connection connection, RejectionFilter filter, Rejection? last)
     {
-        var sql = Columns + " WHERE 1"
+        var sql = Listed + " WHERE 1"
             + (filter.StoreId is null ? "" : " AND store_id=?1")
             + (filter.Code is null ? "" : " AND code=?2")
             + (filter.Since is null ? "" : " AND rejected_at>=?3")
@@ -113,13 +149,11 @@ internal sealed class SqliteRejectionStore(DataFolder folder) : IRejectionStore
         return page;
     }
 
-    private static Rejection Read(Statement row)
-    {
-        // A code that a newer version wrote is shown as what this one knows of it: nothing.
-        var code = ErrorCodes.TryParse(row.Text(3), out var known) ? known : ErrorCode.Unprocessable;
-        return new Rejection(
-            row.Text(0), row.NullableText(1), row.Text(2), code, row.Text(4), row.NullableText(5), Times.FromMilliseconds(row.Int64(6)),
-            row.Guid(7), row.Text(8), (int?)row.NullableInt64(9), row.NullableInt64(10), HeaderBytes.Read(row.Bytes(12)), row.Bytes(13).ToArray(),
-            row.NullableInt64(11) is { } replayed ? Times.FromMilliseconds(replayed) : null);
-    }
+    private static Rejection Read(Statement row) => new(
+        row.Text(0), row.NullableText(1), row.Text(2), CodeOf(row.Text(3)), row.Text(4), row.NullableText(5), Times.FromMilliseconds(row.Int64(6)),
+        row.Guid(7), row.Text(8), (int?)row.NullableInt64(9), row.NullableInt64(10), HeaderBytes.Read(row.Bytes(12)), default,
+        row.NullableInt64(11) is { } replayed ? Times.FromMilliseconds(replayed) : null);
+
+    // A code that a newer version wrote is shown as what this one knows of it: nothing.
+    private static ErrorCode CodeOf(string text) => ErrorCodes.TryParse(text, out var known) ? known : ErrorCode.Unprocessable;
 }

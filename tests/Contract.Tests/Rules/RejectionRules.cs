@@ -132,9 +132,14 @@ public sealed class RejectionRules(DeploymentSource source) : RuleFixture(source
         var store = await Pipeline.CreateStoreAsync();
         await store.SendBulkAsync([With(Who, "\"value\":\"1\""), With(Who)]);
         var id = (await ListAsync(1, store.Id))[0].GetProperty("id").GetString()!;
-        var replay = await Pipeline.AskAsync("rejections", "replay", id);
-        Assert.That(replay.GetProperty("replayed").GetInt32(), Is.EqualTo(1));
-        await store.SettleAsync();
+        var replay = await Pipeline.OperateAsync("rejections", "replay", id, "--json");
+        Assert.Multiple(() =>
+        {
+            Assert.That(replay.ExitCode, Is.EqualTo(1), "most of the batch was refused again");
+            Assert.That(replay.Error, Does.Contain("1 were refused again"));
+            Assert.That(replay.Json.GetProperty("replayed").GetInt32(), Is.EqualTo(1));
+            Assert.That(replay.Json.GetProperty("rejectedAgain").GetInt32(), Is.EqualTo(1));
+        });
         List<JsonElement> listed = [];
         await Eventually.TrueAsync(
             async () =>

@@ -9,6 +9,6 @@ public class AnswerTests
     {
         using var output = new StringWriter();
         new Answer(output, isJson: false).Table(["store"], [["x\u001b[31mred\u0007"]]);
-        Assert.That(output.ToString(), Does.Contain("x\uFFFD[31mred\uFFFD").And.Not.Contain("\u001b"));
+        Assert.That(output.ToString(), Does.Contain("x\\u001b[31mred\\u0007").And.Not.Contain("\u001b"));
     }
 }

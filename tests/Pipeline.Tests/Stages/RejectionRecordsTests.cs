@@ -56,6 +56,15 @@ public class RejectionRecordsTests
     }
 
     [Test]
+    public void The_largest_event_that_is_valid_is_whole_in_its_frame_too()
+    {
+        var framed = RejectionRecords.Create(
+            "events.rejected", "normalizer", _bench.Raw("\0\0\0\0\u0001" + new string(' ', Limits.MaxEventBytes)), Guid.NewGuid(), Error);
+        Assert.That(framed.Value!.Value.Length, Is.EqualTo(Limits.MaxEventBytes + 5));
+        Assert.That(framed.Headers.Select(header => header.Key), Does.Not.Contain("payload-truncated"));
+    }
+
+    [Test]
     public void Tombstone_and_missing_key_are_listed_too()
     {
         var rejection = RejectionRecords.Read(

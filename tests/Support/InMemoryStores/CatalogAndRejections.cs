@@ -47,18 +47,31 @@ public sealed partial class InMemoryStores : ICatalogStore, IRejectionStore
                 .OrderByDescending(rejection => rejection.RejectedAt).ToList(),
             cancellationToken);
         foreach (var rejection in found)
-            yield return rejection;
+            yield return rejection with { Payload = default };
     }
 
     Task<Rejection?> IRejectionStore.FindAsync(string id, CancellationToken cancellationToken) =>
         RunAsync("FindRejectionAsync", () => _rejections.GetValueOrDefault(id), cancellationToken);
 
-    public Task MarkReplayedAsync(string id, DateTime replayedAt, CancellationToken cancellationToken) =>
+    Task<IReadOnlyDictionary<ErrorCode, long>> IRejectionStore.CountAsync(DateTime since, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlyDictionary<ErrorCode, long>>(
+            "CountRejectionsAsync",
+            () => _rejections.Values.Where(rejection => rejection.RejectedAt >= since)
+                .GroupBy(rejection => rejection.Code).ToDictionary(group => group.Key, group => group.LongCount()),
+            cancellationToken);
+
+    Task<IReadOnlyList<Rejection>> IRejectionStore.LookUpAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlyList<Rejection>>(
+            "LookUpRejectionsAsync",
+            () => [.. ids.Distinct().Where(_rejections.ContainsKey).Select(id => _rejections[id] with { Payload = default })],
+            cancellationToken);
+
+    public Task MarkReplayedAsync(string id, DateTime rejectedAt, DateTime replayedAt, CancellationToken cancellationToken) =>
         RunAsync(
             nameof(MarkReplayedAsync),
             () =>
             {
-                if (_rejections.TryGetValue(id, out var rejection))
+                if (_rejections.TryGetValue(id, out var rejection) && rejection.RejectedAt == rejectedAt)
                     _rejections[id] = rejection with { ReplayedAt = replayedAt };
                 return true;
             },

@@ -36,15 +36,48 @@ public abstract class RejectionStoreSuite : StoreSuite
     {
         var first = Rejected();
         await Stores.Rejections.AddAsync([first], None);
-        await Stores.Rejections.MarkReplayedAsync(first.Id, T0.AddHours(1), None);
+        await Stores.Rejections.MarkReplayedAsync(first.Id, first.RejectedAt, T0.AddHours(1), None);
         Assert.That((await Stores.Rejections.FindAsync(first.Id, None))!.ReplayedAt, Is.EqualTo(T0.AddHours(1)));
         var again = first with { RejectedAt = T0.AddHours(2), Code = ErrorCode.UnknownStore, Detail = "again" };
         await Stores.Rejections.AddAsync([again], None);
 
         Same(await Stores.Rejections.FindAsync(first.Id, None), again);
         Assert.That(await ListAsync(new(Store)), Has.Count.EqualTo(1));
-        await Stores.Rejections.MarkReplayedAsync("nobody", T0, None);
+        await Stores.Rejections.MarkReplayedAsync("nobody", T0, T0, None);
         Assert.That(await Stores.Rejections.FindAsync("nobody", None), Is.Null);
+    }
+
+    [Test]
+    public async Task One_that_was_refused_again_before_its_replay_is_noted_counts_as_refused()
+    {
+        var first = Rejected();
+        await Stores.Rejections.AddAsync([first with { RejectedAt = T0.AddMilliseconds(1) }], None);
+        await Stores.Rejections.MarkReplayedAsync(first.Id, first.RejectedAt, T0.AddHours(1), None);
+
+        Assert.That((await Stores.Rejections.FindAsync(first.Id, None))!.ReplayedAt, Is.Null);
+    }
+
+    [Test]
+    public async Task Those_of_some_ids_are_looked_up_without_their_payloads()
+    {
+        var all = Enumerable.Range(0, 3).Select(i => Rejected(i)).ToList();
+        await Stores.Rejections.AddAsync(all, None);
+
+        var found = await Stores.Rejections.LookUpAsync([all[0].Id, "nobody", all[2].Id, all[2].Id], None);
+        Assert.That(found.Select(one => (one.Id, one.RejectedAt, one.Payload.Length)), Is.EquivalentTo(new[] { (all[0].Id, all[0].RejectedAt, 0), (all[2].Id, all[2].RejectedAt, 0) }));
+        Assert.That(await Stores.Rejections.LookUpAsync([], None), Is.Empty);
+    }
+
+    [Test]
+    public async Task They_are_counted_by_code_from_a_time_on()
+    {
+        // The count is over all stores: a time that only this test uses.
+        var from = new DateTime(2031, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        await Stores.Rejections.AddAsync(
+            [.. Enumerable.Range(-1, 5).Select(i => Rejected() with { RejectedAt = from.AddMinutes(i), Code = i == 2 ? ErrorCode.TooDeep : ErrorCode.Required })], None);
+
+        Assert.That(
+            await Stores.Rejections.CountAsync(from, None), Is.EqualTo(new Dictionary<ErrorCode, long> { [ErrorCode.Required] = 3, [ErrorCode.TooDeep] = 1 }));
     }
 
     [Test]
@@ -87,7 +120,11 @@ public abstract class RejectionStoreSuite : StoreSuite
     {
         var ids = new List<string>();
         await foreach (var rejection in Stores.Rejections.ListAsync(filter, None))
+        {
+            Assert.That(rejection.Payload.IsEmpty, Is.True, "a listing moves no payloads");
             ids.Add(rejection.Id);
+        }
+
         return ids;
     }
 }

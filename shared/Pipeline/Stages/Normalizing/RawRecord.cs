@@ -9,8 +9,6 @@ namespace CustomEvents.Pipeline.Stages.Normalizing;
 /// <summary>A record of the raw topic after its headers were read and its event checked: contract section 9.</summary>
 internal sealed class RawRecord
 {
-    private const int FrameBytes = 5;
-
     private RawRecord(LogRecord record) => Record = record;
 
     /// <summary>The record itself.</summary>
@@ -60,9 +58,6 @@ internal sealed class RawRecord
             return raw;
         }
 
-        // A JSON value never begins with a zero byte: this is the frame of Confluent's serializers, a zero byte and a schema's id.
-        if (value.Length >= FrameBytes && value.Span[0] == 0)
-            value = value[FrameBytes..];
         if (headerError is { } found)
         {
             raw.Error = found;
@@ -70,7 +65,7 @@ internal sealed class RawRecord
         }
 
         errors.Clear();
-        raw.Event = parser.Parse(value, errors);
+        raw.Event = parser.Parse(SchemaFrame.TakeOff(value), errors);
         if (raw.Event is null)
             raw.Error = errors[0];
         return raw;

@@ -1,0 +1,17 @@
+namespace CustomEvents.Operator.Replaying;
+
+/// <summary>What became of an event that was sent again.</summary>
+internal enum ReplayFate
+{
+    /// <summary>Neither stored nor refused yet.</summary>
+    Unknown,
+
+    /// <summary>Stored.</summary>
+    Stored,
+
+    /// <summary>Dropped: another event has its <c>uniqueId</c>.</summary>
+    Duplicate,
+
+    /// <summary>Refused again.</summary>
+    RejectedAgain,
+}

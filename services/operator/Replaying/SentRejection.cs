@@ -1,0 +1,21 @@
+using CustomEvents.Operator.Tracing;
+using CustomEvents.Pipeline.Stages;
+using CustomEvents.Pipeline.Stores;
+
+namespace CustomEvents.Operator.Replaying;
+
+/// <summary>What is kept of a rejection to see what becomes of it: not its payload.</summary>
+/// <param name="Id">The rejection's id.</param>
+/// <param name="StoreId">Its store.</param>
+/// <param name="EventId">The event's id.</param>
+/// <param name="UniqueId">The event's <c>uniqueId</c>; null where it has none or is not valid.</param>
+/// <param name="Entries">The ids under which it is listed where it is refused again, by whichever stage.</param>
+internal sealed record SentRejection(string Id, string StoreId, Guid EventId, string? UniqueId, IReadOnlyList<string> Entries)
+{
+    // The API refuses no record of the log.
+    private static readonly string[] Stages = ["normalizer", "persister"];
+
+    public static SentRejection Of(Rejection rejection) => new(
+        rejection.Id, rejection.StoreId!, rejection.EventId, UniqueIds.Of(rejection.Payload),
+        [.. Stages.Select(stage => RejectionRecords.IdOf(rejection.StoreId, rejection.EventId, stage, rejection.Payload.Span))]);
+}
