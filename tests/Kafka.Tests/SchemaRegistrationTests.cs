@@ -39,6 +39,18 @@ public sealed class SchemaRegistrationTests
     }
 
     [Test]
+    public async Task A_registry_that_comes_later_is_told_then()
+    {
+        using var registry = new LateRegistry(refusals: 1);
+        using var services = KafkaLogs.Wire("localhost:1", KafkaDelivery.GivesUp, ("SchemaRegistry:Url", registry.Url));
+        var registration = services.GetServices<IHostedService>().Single(s => s is SchemaRegistration);
+        await registration.StartAsync(default);
+        await ((BackgroundService)registration).ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.That(registry.Registered, Is.EqualTo(new[] { "events.raw-value", "events.normalized-value" }));
+        await registration.StopAsync(default);
+    }
+
+    [Test]
     public async Task A_registry_that_is_away_holds_nothing_up()
     {
         using var services = KafkaLogs.Wire("localhost:1", KafkaDelivery.GivesUp, ("SchemaRegistry:Url", "http://127.0.0.1:1"));

@@ -43,6 +43,8 @@ public sealed class ServersDeployment : Deployment
             ["MongoDb__ConnectionString"] = mongo,
             ["MongoDb__Database"] = _prefix,
         };
+        if (TestServers.Has("SCHEMA_REGISTRY_URL"))
+            _settings["SchemaRegistry__Url"] = TestServers.SchemaRegistry;
         foreach (var (name, value) in more)
             _settings[name] = value;
         _producer = new DirectProducer(kafka, Topic(Raw));
@@ -62,6 +64,12 @@ public sealed class ServersDeployment : Deployment
 
     /// <summary>The bootstrap servers.</summary>
     public string Kafka => _kafka;
+
+    /// <summary>The topic of normalized events.</summary>
+    public string NormalizedTopic => Topic(Normalized);
+
+    /// <summary>The topic of rejections.</summary>
+    public string RejectedTopic => Topic(Rejected);
 
     /// <inheritdoc />
     public override string Logs => string.Join('\n', Programs.Select(static program => program?.Logs));
@@ -145,6 +153,7 @@ public sealed class ServersDeployment : Deployment
         Directory.Delete(_directory, recursive: true);
         await _mongo.DropDatabaseAsync(_prefix);
         _mongo.Dispose();
+        await ForgetSchemasAsync();
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka }).Build();
         try
         {
@@ -154,6 +163,15 @@ public sealed class ServersDeployment : Deployment
         {
             // One that was never made cannot be deleted.
         }
+    }
+
+    private async Task ForgetSchemasAsync()
+    {
+        if (!_settings.TryGetValue("SchemaRegistry__Url", out var registry))
+            return;
+        using var client = new HttpClient();
+        foreach (var topic in new[] { RawTopic, NormalizedTopic })
+            await client.DeleteAsync(new Uri($"{registry}/subjects/{topic}-value"));
     }
 
     private string Topic(string name) => $"{_prefix}.{name}";

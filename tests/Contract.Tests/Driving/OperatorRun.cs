@@ -4,7 +4,7 @@ using CustomEvents.Tests.Contract.Deployments;
 
 namespace CustomEvents.Tests.Contract.Driving;
 
-/// <summary>One run of the operator's command line, after its end.</summary>
+/// <summary>One run of the operator's command line, or of another program that ends by itself, after its end.</summary>
 /// <param name="ExitCode">0 done, 1 failed, 2 wrong usage.</param>
 /// <param name="Output">Its stdout.</param>
 /// <param name="Error">Its stderr.</param>
@@ -15,9 +15,11 @@ public sealed record OperatorRun(int ExitCode, string Output, string Error)
     /// <summary>The one document that <c>--json</c> prints.</summary>
     public JsonElement Json => JsonElement.Parse(Output);
 
-    internal static async Task<OperatorRun> OfAsync(string[] arguments, IReadOnlyDictionary<string, string> settings)
+    internal static Task<OperatorRun> OfAsync(string[] arguments, IReadOnlyDictionary<string, string> settings) => OfAsync("events", arguments, settings);
+
+    internal static async Task<OperatorRun> OfAsync(string program, string[] arguments, IReadOnlyDictionary<string, string> settings)
     {
-        var start = new ProcessStartInfo(ProgramFile.Of("events"), arguments)
+        var start = new ProcessStartInfo(ProgramFile.Of(program), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -35,7 +37,7 @@ public sealed record OperatorRun(int ExitCode, string Output, string Error)
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new AssertionException($"events {string.Join(' ', arguments)} did not end within {Limit}.\n{await error}");
+            throw new AssertionException($"{program} {string.Join(' ', arguments)} did not end within {Limit}.\n{await error}");
         }
 
         return new OperatorRun(process.ExitCode, await output, await error);
