@@ -37,6 +37,7 @@ internal sealed class EventsCommandLine(TextWriter output, TextWriter error, Act
         root.Add(CustomersCommands.Create(Act));
         root.Add(SegmentsCommand.Create(Act));
         root.Add(RejectionsCommands.Create(Act));
+        root.Add(ImportCommand.Create(ActAlone));
 
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
@@ -51,12 +52,20 @@ internal sealed class EventsCommandLine(TextWriter output, TextWriter error, Act
             new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, cancellationToken);
     }
 
+    /// <summary>For a command that works on a deployment.</summary>
     private void Act(Command command, Func<ParseResult, Session, CancellationToken, Task<int>> action) =>
+        Act(command, parsed => Deployment.Open(parsed.GetValue(Data), configure), action);
+
+    /// <summary>For a command that is a client of the API and needs to reach nothing else.</summary>
+    private void ActAlone(Command command, Func<ParseResult, Session, CancellationToken, Task<int>> action) =>
+        Act(command, static _ => new ServiceCollection().AddSingleton(TimeProvider.System).BuildServiceProvider(), action);
+
+    private void Act(Command command, Func<ParseResult, ServiceProvider> open, Func<ParseResult, Session, CancellationToken, Task<int>> action) =>
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
             {
-                await using var services = Deployment.Open(parsed.GetValue(Data), configure);
+                await using var services = open(parsed);
                 return await action(parsed, new Session(services, new Answer(output, parsed.GetValue(Json)), error), cancellationToken);
             }
             catch (UsageException wrong)

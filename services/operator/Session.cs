@@ -16,6 +16,9 @@ internal sealed class Session(IServiceProvider services, Answer answer, TextWrit
     /// <summary>Tells something beside the answer.</summary>
     public Task NoteAsync(string text) => error.WriteLineAsync(TerminalText.Of(text, keepLines: true));
 
+    /// <summary>Lets something draw where notes go.</summary>
+    public Task WatchAsync(Func<TextWriter, Task> show) => show(error);
+
     /// <summary>Tells why it was not done.</summary>
     public async Task<int> FailAsync(string text)
     {
