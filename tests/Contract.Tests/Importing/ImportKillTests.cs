@@ -12,7 +12,7 @@ public sealed class ImportKillTests
 {
     private const int People = 2;
 
-    // More than the burst, so that it is under way long enough to be killed. The figures of docs/api.md come from 200,000.
+    // More than the burst, so that it is under way long enough to be killed. IMPORT_LINES=200000 IMPORT_RATE=100 is the long run.
     private static readonly int Lines = int.Parse(Environment.GetEnvironmentVariable("IMPORT_LINES") ?? "1500", CultureInfo.InvariantCulture);
     private static readonly string Rate = Environment.GetEnvironmentVariable("IMPORT_RATE") ?? "3";
 
