@@ -65,6 +65,14 @@ public sealed class ServersDeployment : Deployment
     /// <summary>The bootstrap servers.</summary>
     public string Kafka => _kafka;
 
+    /// <summary>Where each of its programs answers <c>/metrics</c>, by name.</summary>
+    public IReadOnlyDictionary<string, Uri> Addresses => new Dictionary<string, Uri>
+    {
+        ["ingest-api"] = _api!.Address,
+        ["normalizer"] = _normalizer!.Address,
+        ["persister"] = _persister!.Address,
+    };
+
     /// <summary>The topic of normalized events.</summary>
     public string NormalizedTopic => Topic(Normalized);
 
