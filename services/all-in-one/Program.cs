@@ -16,9 +16,9 @@ return await Service.RunAsync(
         // A key is looked up in the same process: asking often costs nothing, and a revocation counts within 1 s.
         builder.Services.Configure<IngestOptions>(options => options.KeyFreshFor = TimeSpan.FromSeconds(0.5));
         builder.Services.AddIngestApi(builder.Configuration);
-        builder.AddStage<NormalizerStage>(topics => topics.Raw, "normalizer");
-        builder.AddStage<PersisterStage>(topics => topics.Normalized, "persister");
-        builder.AddStage<RejectionStage>(topics => topics.Rejected, "rejections");
+        builder.AddStage<NormalizerStage>(topics => topics.Raw, NormalizerStage.StageName);
+        builder.AddStage<PersisterStage>(topics => topics.Normalized, PersisterStage.StageName);
+        builder.AddStage<RejectionStage>(topics => topics.Rejected, RejectionStage.StageName);
     },
     app =>
     {

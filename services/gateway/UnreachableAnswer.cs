@@ -15,7 +15,9 @@ internal sealed class UnreachableAnswer(RequestDelegate next)
             return;
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = "1";
-        context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
+        context.Response.Headers["X-Request-Id"] = context.Request.Headers["X-Request-Id"] is [{ Length: > 0 and <= 128 } given] && !given.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? given
+            : context.TraceIdentifier;
         await context.Response.WriteAsJsonAsync(
             new JsonObject
             {

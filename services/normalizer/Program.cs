@@ -12,6 +12,6 @@ return await Service.RunAsync(
     {
         builder.Services.AddKafkaLog(builder.Configuration, KafkaDelivery.RepeatsForEver);
         builder.Services.AddMongoDbStores(builder.Configuration);
-        builder.AddStage<NormalizerStage>(static topics => topics.Raw, "normalizer");
+        builder.AddStage<NormalizerStage>(static topics => topics.Raw, NormalizerStage.StageName);
     },
     static app => app.MapServiceDefaults());

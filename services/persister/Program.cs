@@ -13,7 +13,7 @@ return await Service.RunAsync(
     {
         builder.Services.AddKafkaLog(builder.Configuration, KafkaDelivery.RepeatsForEver);
         builder.Services.AddMongoDbStores(builder.Configuration);
-        builder.AddStage<PersisterStage>(static topics => topics.Normalized, "persister");
-        builder.AddStage<RejectionStage>(static topics => topics.Rejected, "rejections");
+        builder.AddStage<PersisterStage>(static topics => topics.Normalized, PersisterStage.StageName);
+        builder.AddStage<RejectionStage>(static topics => topics.Rejected, RejectionStage.StageName);
     },
     static app => app.MapServiceDefaults());

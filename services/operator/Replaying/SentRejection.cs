@@ -1,5 +1,7 @@
 using CustomEvents.Operator.Tracing;
 using CustomEvents.Pipeline.Stages;
+using CustomEvents.Pipeline.Stages.Normalizing;
+using CustomEvents.Pipeline.Stages.Persisting;
 using CustomEvents.Pipeline.Stores;
 
 namespace CustomEvents.Operator.Replaying;
@@ -13,7 +15,7 @@ namespace CustomEvents.Operator.Replaying;
 internal sealed record SentRejection(string Id, string StoreId, Guid EventId, string? UniqueId, IReadOnlyList<string> Entries)
 {
     // The API refuses no record of the log.
-    private static readonly string[] Stages = ["normalizer", "persister"];
+    private static readonly string[] Stages = [NormalizerStage.StageName, PersisterStage.StageName];
 
     public static SentRejection Of(Rejection rejection) => new(
         rejection.Id, rejection.StoreId!, rejection.EventId, UniqueIds.Of(rejection.Payload),

@@ -1,6 +1,9 @@
 using CustomEvents.Events;
 using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Log;
+using CustomEvents.Pipeline.Stages.Normalizing;
+using CustomEvents.Pipeline.Stages.Persisting;
+using CustomEvents.Pipeline.Stages.Rejecting;
 using CustomEvents.Pipeline.Stores;
 
 namespace CustomEvents.Operator.Status;
@@ -11,9 +14,9 @@ namespace CustomEvents.Operator.Status;
 /// </summary>
 internal sealed class StatusReader
 {
-    public const string Normalizer = "normalizer";
-    public const string Persister = "persister";
-    private const string Rejections = "rejections";
+    public const string Normalizer = NormalizerStage.StageName;
+    public const string Persister = PersisterStage.StageName;
+    private const string Rejections = RejectionStage.StageName;
 
     private const int TailRecords = 100;
     private const int MaxRejections = 10_000;

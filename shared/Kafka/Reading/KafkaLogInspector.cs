@@ -49,9 +49,10 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
     public async Task<IReadOnlyDictionary<(int Partition, long Offset), LogRecord>> ReadAtAsync(
         string topic, IReadOnlyCollection<(int Partition, long Offset)> places, CancellationToken cancellationToken)
     {
-        var description = await admin.DescribeTopicAsync(topic).ConfigureAwait(false);
-        var partitions = places.Select(static p => p.Partition).Where(p => p >= 0 && p < description.Partitions.Count).Distinct().ToArray();
         var none = new Dictionary<(int, long), LogRecord>();
+        if (await admin.FindTopicAsync(topic).ConfigureAwait(false) is not { } description)
+            return none;
+        var partitions = places.Select(static p => p.Partition).Where(p => p >= 0 && p < description.Partitions.Count).Distinct().ToArray();
         if (partitions.Length == 0)
             return none;
         var starts = await admin.OffsetsAsync(topic, partitions, OffsetSpec.Earliest()).ConfigureAwait(false);

@@ -67,8 +67,7 @@ internal sealed class MongoRejectionStore(MongoDatabase database) : IRejectionSt
     public async Task<IReadOnlyList<Rejection>> LookUpAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         var query = new BsonDocument("_id", new BsonDocument("$in", new BsonArray(ids)));
-        var found = await database.CallAsync(
-            "looking up rejections", token => Rejections.Find(query).Project<BsonDocument>(WithoutPayload).ToListAsync(token), cancellationToken);
+        var found = await database.ListAsync("looking up rejections", Rejections.Find(query).Project<BsonDocument>(WithoutPayload), cancellationToken);
         return found.ConvertAll(Read);
     }
 

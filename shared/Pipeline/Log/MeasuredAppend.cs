@@ -20,7 +20,7 @@ public static class MeasuredAppend
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
 
     private static readonly Counter<long> Sent = Meter.CreateCounter<long>(
-        "messaging.client.sent.messages", "{message}", "Records given to the log, by topic.");
+        "messaging.client.sent.messages", "{message}", "Records that the log took, by topic.");
 
     /// <summary>As <see cref="ILogWriter.AppendAsync"/>.</summary>
     /// <param name="log">The log.</param>
@@ -48,6 +48,7 @@ public static class MeasuredAppend
         try
         {
             await log.AppendAsync(records, cancellationToken);
+            Count(system, records);
         }
         catch (Exception failure)
         {
@@ -60,7 +61,6 @@ public static class MeasuredAppend
         finally
         {
             Duration.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, tags);
-            Count(system, records);
         }
     }
 

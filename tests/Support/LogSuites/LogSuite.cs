@@ -256,6 +256,7 @@ public abstract class LogSuite
         Assert.That((Bytes.Text(found[first].Value), Bytes.Text(found[second].Value)), Is.EqualTo(("1", "2")));
         Assert.That(found[second].Position, Is.EqualTo(read[1].Position));
         Assert.That(await _log.Inspector.ReadAtAsync(_log.Topic, [(_log.Partitions, 0)], CancellationToken.None), Is.Empty);
+        Assert.That(await _log.Inspector.ReadAtAsync(_log.Topic + ".gone", [(0, 0)], CancellationToken.None), Is.Empty);
     }
 
     [Test]

@@ -11,11 +11,14 @@ namespace CustomEvents.Pipeline.Stages.Normalizing;
 public sealed class NormalizerStage(
     ITenantStore tenants, IClaimStore claims, ICustomerDirectory customers, IEventStore events, TopicNames topics, TimeProvider? time = null) : IStage
 {
+    /// <summary>The stage's name: of its group, and in what it refuses.</summary>
+    public const string StageName = "normalizer";
+
     private readonly KnownStores _stores = new(tenants);
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <inheritdoc />
-    public string Name => "normalizer";
+    public string Name => StageName;
 
     /// <inheritdoc />
     public IStageLane OpenLane(TopicPartition partition) => new NormalizerLane(

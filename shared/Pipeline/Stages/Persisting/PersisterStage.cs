@@ -12,8 +12,11 @@ namespace CustomEvents.Pipeline.Stages.Persisting;
 public sealed class PersisterStage(
     IEventStore events, IProfileStore profiles, ICatalogStore catalog, ILogInspector log, TimeProvider time, ILogger<PersisterStage> logger) : IStage
 {
+    /// <summary>The stage's name: of its group, and in what it refuses.</summary>
+    public const string StageName = "persister";
+
     /// <inheritdoc />
-    public string Name => "persister";
+    public string Name => StageName;
 
     /// <inheritdoc />
     public IStageLane OpenLane(TopicPartition partition) =>

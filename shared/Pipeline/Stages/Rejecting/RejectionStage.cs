@@ -7,8 +7,11 @@ namespace CustomEvents.Pipeline.Stages.Rejecting;
 /// <summary>Lists what was refused: from the topic of rejections into their collection, each once (contract section 8).</summary>
 public sealed class RejectionStage(IRejectionStore rejections, TopicNames topics) : IStage
 {
+    /// <summary>The stage's name: of its group, and in what it refuses.</summary>
+    public const string StageName = "rejections";
+
     /// <inheritdoc />
-    public string Name => "rejections";
+    public string Name => StageName;
 
     /// <inheritdoc />
     public IStageLane OpenLane(TopicPartition partition) => new Lane(rejections, topics);
