@@ -1,4 +1,4 @@
-namespace CustomEvents.Bench.Events;
+namespace CustomEvents.Bench.Parsing;
 
 /// <summary>The guide's full example event, as a typical producer sends it: without blanks.</summary>
 internal static class GuideEvent

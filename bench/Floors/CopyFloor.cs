@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using CustomEvents.Kafka;
+
+namespace CustomEvents.Bench.Floors;
+
+/// <summary>What the copying loop is told: which records of a topic, and where to.</summary>
+/// <param name="Kafka">The brokers.</param>
+/// <param name="From">The topic to read.</param>
+/// <param name="Offsets">Where to begin in each of its partitions.</param>
+/// <param name="Count">How many records to copy.</param>
+/// <param name="To">The topic to write.</param>
+internal sealed record CopyFloorSpec(string Kafka, string From, long[] Offsets, long Count, string To);
+
+/// <summary>
+/// A floor: consumes, copies and produces, with the settings of the workers' clients, and does nothing else. Assigned, not subscribed, so that no group is in the way.
+/// The time is from the first record to the last acknowledgement; the clients are connected before.
+/// </summary>
+internal static class CopyFloor
+{
+    public static Task<FloorResult> RunAsync(CopyFloorSpec spec)
+    {
+        var settings = new ClientSettings(new KafkaOptions { BootstrapServers = spec.Kafka });
+        using var producer = new ProducerBuilder<byte[], byte[]>(settings.Producer(KafkaDelivery.RepeatsForEver)).Build();
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(settings.GroupMember("bench-copy")).Build();
+        consumer.Assign(spec.Offsets.Select((offset, partition) => new TopicPartitionOffset(spec.From, partition, offset)));
+        long acknowledged = 0;
+        var failed = false;
+        void OnReport(DeliveryReport<byte[], byte[]> report)
+        {
+            failed |= report.Error.IsError;
+            acknowledged++;
+        }
+
+        Stopwatch? watch = null;
+        for (long i = 0; i < spec.Count; i++)
+        {
+            var record = consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException($"{i} of {spec.Count} records came.");
+            watch ??= Stopwatch.StartNew();
+            var copy = new Message<byte[], byte[]> { Key = record.Message.Key, Value = record.Message.Value, Headers = record.Message.Headers };
+            while (true)
+            {
+                try
+                {
+                    producer.Produce(spec.To, copy, OnReport);
+                    break;
+                }
+                catch (ProduceException<byte[], byte[]> full) when (full.Error.Code == ErrorCode.Local_QueueFull)
+                {
+                    producer.Flush(TimeSpan.FromMilliseconds(5));
+                }
+            }
+        }
+
+        producer.Flush(TimeSpan.FromSeconds(60));
+        var elapsed = watch!.Elapsed;
+        return failed || acknowledged != spec.Count
+            ? throw new InvalidOperationException($"{acknowledged} of {spec.Count} records were acknowledged.")
+            : Task.FromResult(new FloorResult(spec.Count, elapsed.TotalSeconds));
+    }
+}

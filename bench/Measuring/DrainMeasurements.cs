@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Globalization;
+using CustomEvents.Bench.Floors;
+using CustomEvents.Bench.Load;
+using CustomEvents.Bench.Reporting;
+using CustomEvents.Bench.Running;
+
+namespace CustomEvents.Bench.Measuring;
+
+/// <summary>
+/// How fast a backlog of raw events becomes stored events. Both workers are warm and held when the backlog is made, and are let go at once: neither their start nor
+/// the producer is in the figure.
+/// </summary>
+internal sealed class DrainMeasurements(BenchOptions options)
+{
+    private const int Stores = 40;
+    private double? _rate;
+
+    /// <summary>The main drain, with what both workers used.</summary>
+    public async Task<IReadOnlyList<Row>> DrainAsync()
+    {
+        var count = options.Count(200_000);
+        var drain = await RunAsync(WorkloadOf(Stores, count), count, withFloor: true);
+        _rate = drain.Rate;
+        return
+        [
+            Row.AtLeastOfFloor(string.Create(CultureInfo.InvariantCulture, $"drain of {count:#,0} raw events to fully stored"), drain.Rate, "events/s", drain.FloorRate, 0.6),
+            Row.AtMost("drain: CPU of both services", drain.NormalizerCpu + drain.PersisterCpu, "s a million events", 60),
+            Row.Of("drain: CPU of the normalizer", drain.NormalizerCpu, "s a million events"),
+            Row.Of("drain: CPU of the persister", drain.PersisterCpu, "s a million events"),
+            Row.AtMost("drain: peak memory, normalizer", drain.NormalizerMegabytes, "MB", 250),
+            Row.AtMost("drain: peak memory, persister", drain.PersisterMegabytes, "MB", 250),
+            Row.Of("drain: stored in MongoDB", drain.StoredBytes, "bytes an event"),
+            Row.Of("drain: indexes in MongoDB", drain.IndexBytes, "bytes an event"),
+        ];
+    }
+
+    /// <summary>All events of one store, and so of one partition.</summary>
+    public async Task<IReadOnlyList<Row>> HotStoreAsync()
+    {
+        var floor = OfDrain();
+        var count = options.Count(50_000);
+        var drain = await RunAsync(WorkloadOf(1, count), count, withFloor: false);
+        return [Row.AtLeastOfFloor(string.Create(CultureInfo.InvariantCulture, $"drain of {count:#,0} events of one hot store, beside {Stores} stores"), drain.Rate, "events/s", floor, 0.5)];
+    }
+
+    /// <summary>Nine of ten events repeat a uniqueId.</summary>
+    public async Task<IReadOnlyList<Row>> DuplicatesAsync()
+    {
+        var floor = OfDrain();
+        var count = options.Count(200_000, 10 * Stores) / (10 * Stores) * 10 * Stores;
+        var workload = WorkloadOf(Stores, count);
+        var drain = await RunAsync(workload, count, withFloor: false, mostlyDuplicates: true);
+        return [Row.AtLeastOfFloor("drain of which 90 % are duplicates, beside none", drain.Rate, "events/s", floor, 2)];
+    }
+
+    /// <summary>Whether a drain five times as long is as near to its floor, and what memory does in a far longer one.</summary>
+    public async Task<IReadOnlyList<Row>> LongAsync()
+    {
+        var shorter = options.Count(200_000);
+        var longer = options.Count(1_000_000);
+        var first = await RunAsync(WorkloadOf(Stores, shorter), shorter, withFloor: true);
+        var second = await RunAsync(WorkloadOf(Stores, longer), longer, withFloor: true);
+        return
+        [
+            Row.Beside(string.Create(CultureInfo.InvariantCulture, $"drain of {shorter:#,0}"), first.Rate, "events/s", first.FloorRate),
+            Row.Beside(string.Create(CultureInfo.InvariantCulture, $"drain of {longer:#,0}"), second.Rate, "events/s", second.FloorRate),
+            Row.AtLeastOfFloor("ratio to the floor, the longer drain beside the shorter", second.Rate / second.FloorRate, "", first.Rate / first.FloorRate, 0.9),
+        ];
+    }
+
+    /// <summary>Memory of the workers from the first tenth of a long drain to its end, in waves.</summary>
+    public async Task<IReadOnlyList<Row>> MemoryAsync()
+    {
+        var total = options.Count(3_600_000, 2_000);
+        const int Waves = 20;
+        var wave = total / Waves;
+        await using var deployment = new Deployment(options);
+        await deployment.CreateStoresAsync(Stores);
+        var normalizer = await deployment.StartAsync("normalizer");
+        var persister = await deployment.StartAsync("persister");
+        var workload = WorkloadOf(Stores, 200_000);
+        (double Normalizer, double Persister) early = (0, 0), late = (0, 0);
+        for (var done = 0; done < Waves; done++)
+        {
+            deployment.Produce(workload, workload.Event, (long)done * wave, wave);
+            await deployment.WaitUntilStoredAsync((done + 1L) * wave);
+            late = (Math.Max(late.Normalizer, normalizer.Megabytes), Math.Max(late.Persister, persister.Megabytes));
+            if (done < Waves / 10)
+                early = late;
+        }
+
+        var after = string.Create(CultureInfo.InvariantCulture, $"after {total:#,0} events, beside {total / 10:#,0}");
+        return
+        [
+            Row.AtMostOfFloor($"memory of the normalizer {after}", late.Normalizer, "MB", early.Normalizer, 1.1),
+            Row.AtMostOfFloor($"memory of the persister {after}", late.Persister, "MB", early.Persister, 1.1),
+            Row.AtMost("peak memory, normalizer", normalizer.PeakMegabytes, "MB", 250),
+            Row.AtMost("peak memory, persister", persister.PeakMegabytes, "MB", 250),
+        ];
+    }
+
+    /// <summary>A tenth as many customers as events, which is 20,000 for the full size.</summary>
+    internal static Workload WorkloadOf(int stores, int count) => new(stores, Math.Clamp(count / 10 / stores, 1, 20_000 / stores) * stores);
+
+    private double OfDrain() => _rate ?? throw new InvalidOperationException("It is compared with the drain of this run, of which there is none.");
+
+    private async Task<Result> RunAsync(Workload workload, int count, bool withFloor, bool mostlyDuplicates = false)
+    {
+        await using var deployment = new Deployment(options);
+        await deployment.CreateStoresAsync(workload.Stores);
+        var normalizer = await deployment.StartAsync("normalizer");
+        var persister = await deployment.StartAsync("persister");
+        var warmUp = Math.Min(5_000, count / 10) / workload.Stores * workload.Stores;
+        // Numbers far beyond the backlog's: their uniqueIds are others.
+        deployment.Produce(workload, workload.Event, 1_000_000_000_000, warmUp);
+        await deployment.WaitUntilStoredAsync(warmUp);
+
+        normalizer.Pause();
+        persister.Pause();
+        deployment.Produce(workload, mostlyDuplicates ? workload.MostlyDuplicate : workload.Event, 0, count);
+        var (normalizerBefore, persisterBefore) = (normalizer.Cpu, persister.Cpu);
+        var watch = Stopwatch.StartNew();
+        persister.Resume();
+        normalizer.Resume();
+        await deployment.WaitUntilStoredAsync(warmUp + (mostlyDuplicates ? workload.Distinct(count) : count));
+        var rate = count / watch.Elapsed.TotalSeconds;
+        var perMillion = 1e6 / count;
+        var result = new Result(
+            rate,
+            (normalizer.Cpu - normalizerBefore).TotalSeconds * perMillion,
+            (persister.Cpu - persisterBefore).TotalSeconds * perMillion,
+            normalizer.PeakMegabytes,
+            persister.PeakMegabytes);
+        if (!withFloor)
+            return result;
+        var floor = await ChildProcess.RunAsync<MongoFloorSpec, FloorResult>(
+            ChildProcess.MongoFloorRole, new MongoFloorSpec(deployment.MongoUri, deployment.Database.DatabaseNamespace.DatabaseName, deployment.NewDatabase("floor")));
+        var (stored, indexes) = await deployment.SizesAsync();
+        return result with { FloorRate = floor.Rate, StoredBytes = stored / (warmUp + count), IndexBytes = indexes / (warmUp + count) };
+    }
+
+    private sealed record Result(double Rate, double NormalizerCpu, double PersisterCpu, double NormalizerMegabytes, double PersisterMegabytes)
+    {
+        public double FloorRate { get; init; }
+
+        public double StoredBytes { get; init; }
+
+        public double IndexBytes { get; init; }
+    }
+}

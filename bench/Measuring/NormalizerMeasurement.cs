@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using CustomEvents.Bench.Floors;
+using CustomEvents.Bench.Reporting;
+using CustomEvents.Bench.Running;
+
+namespace CustomEvents.Bench.Measuring;
+
+/// <summary>The normalizer without a persister, from raw to normalized, where all customers are known; beside a loop that copies the same records.</summary>
+internal sealed class NormalizerMeasurement(BenchOptions options)
+{
+    public async Task<IReadOnlyList<Row>> RunAsync()
+    {
+        var count = options.Count(200_000);
+        var workload = DrainMeasurements.WorkloadOf(40, count);
+        await using var deployment = new Deployment(options);
+        await deployment.CreateStoresAsync(workload.Stores);
+        var normalizer = await deployment.StartAsync("normalizer");
+        long done = workload.Customers;
+        deployment.Produce(workload, number => workload.Event(number, null), 0, workload.Customers);
+        await deployment.WaitUntilNormalizedAsync(done);
+
+        var offsets = await deployment.EndsAsync(deployment.RawTopic);
+        var without = await DrainAsync(number => workload.Event(number, null));
+        var copy = await ChildProcess.RunAsync<CopyFloorSpec, FloorResult>(
+            ChildProcess.CopyFloorRole, new CopyFloorSpec(deployment.Kafka, deployment.RawTopic, offsets, count, await deployment.CreateTopicAsync("copy")));
+        var with = await DrainAsync(workload.Event);
+        return
+        [
+            Row.AtLeastOfFloor("normalizer alone, identities known, without uniqueIds", without, "events/s", copy.Rate, 0.4),
+            Row.Beside("normalizer alone, identities known, with uniqueIds", with, "events/s", copy.Rate),
+        ];
+
+        async Task<double> DrainAsync(Func<long, byte[]> eventOf)
+        {
+            normalizer.Pause();
+            deployment.Produce(workload, eventOf, 0, count);
+            done += count;
+            var watch = Stopwatch.StartNew();
+            normalizer.Resume();
+            await deployment.WaitUntilNormalizedAsync(done);
+            return count / watch.Elapsed.TotalSeconds;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using CustomEvents.Bench;
+using CustomEvents.Bench.Floors;
+using CustomEvents.Bench.Load;
+using CustomEvents.Bench.MixedLoad;
+using CustomEvents.Bench.Parsing;
+using CustomEvents.Bench.Running;
+using CustomEvents.Bench.Scaling;
+using CustomEvents.Bench.SegmentIndex;
+
+var (role, rest) = args is [var first, ..] && !first.StartsWith('-') ? (first, args[1..]) : ("table", args);
+switch (role)
+{
+    case "table":
+        return await Table.RunAsync(BenchOptions.Parse(rest));
+    case "long":
+        return await Table.RunLongAsync(BenchOptions.Parse(rest));
+    case "parse":
+        return ParseBenchmarks.Run();
+    case "simulate":
+        Console.Write(SkewSimulation.Table());
+        return 0;
+    case "mixed-load":
+        return await MixedRun.RunAsync(rest);
+    case "segment-index":
+        return await IndexComparison.RunAsync(rest);
+
+    // What the bench starts itself, each as a process of its own.
+    case ChildProcess.LoadRole:
+        return await ChildProcess.AnswerAsync<LoadSpec, LoadResult>(rest, LoadGenerator.RunAsync);
+    case ChildProcess.HttpFloorRole:
+        return await HttpFloor.RunAsync(rest);
+    case ChildProcess.MongoFloorRole:
+        return await ChildProcess.AnswerAsync<MongoFloorSpec, FloorResult>(rest, MongoFloor.RunAsync);
+    case ChildProcess.CopyFloorRole:
+        return await ChildProcess.AnswerAsync<CopyFloorSpec, FloorResult>(rest, CopyFloor.RunAsync);
+    case ChildProcess.LogFloorRole:
+        return await ChildProcess.AnswerAsync<SqliteFloorSpec, FloorResult>(rest, SqliteFloors.AppendAsync);
+    case ChildProcess.RowsFloorRole:
+        return await ChildProcess.AnswerAsync<SqliteFloorSpec, FloorResult>(rest, SqliteFloors.StoreAsync);
+    case ChildProcess.ParseRole:
+        return await ChildProcess.AnswerAsync<ParseSpec, ParseResult>(rest, ParseBenchmarks.MeasureAsync);
+    default:
+        Console.Error.WriteLine("Usage: Bench [table|long] [--scale S] [--only NAME,...] [--results FOLDER] | parse | simulate | mixed-load ... | segment-index [EVENTS]");
+        return 2;
+}
