@@ -105,6 +105,17 @@ public class EventsCommandLineTests
     }
 
     [Test]
+    public async Task Trace_names_the_partitions_that_it_looked_through_the_store_s_own_first()
+    {
+        await _events.AppendAsync(Raw("looked", Guid.CreateVersion7(), "u-1"));
+        var searched = (await _events.JsonAsync("trace", "--store", "looked", "--unique-id", "nobody")).GetProperty("searched").EnumerateArray()
+            .Select(static one => one.GetProperty("partitions").EnumerateArray().Select(static partition => partition.GetInt32()).ToArray()).ToList();
+        var own = Murmur2.Partition("looked"u8, searched.Sum(static one => one.Length));
+        Assert.That(searched[0], Is.EqualTo(new[] { own }));
+        Assert.That(searched[1], Is.EqualTo(Enumerable.Range(0, searched[1].Length + 1).Except([own])).And.Not.Empty);
+    }
+
+    [Test]
     public async Task Trace_finds_an_event_in_the_log_by_its_id_and_by_its_uniqueId_and_one_whose_uniqueId_is_taken_as_a_duplicate()
     {
         var id = Guid.CreateVersion7();
@@ -189,6 +200,9 @@ public class EventsCommandLineTests
         var answer = await _events.JsonAsync("rejections", "replay", "--store", "cut");
         Assert.That(answer.GetProperty("skipped")[0].GetProperty("reason").GetString(), Does.Contain("cut"));
         Assert.That(await _events.RawAsync("cut"), Is.Empty);
+
+        Assert.That(await _events.RunAsync("rejections", "replay", "r-cut", "no-such-id"), Is.EqualTo(1), "it was named, and is not done");
+        Assert.That(_events.Error, Does.Contain("r-cut is left out: its payload was cut").And.Contain("no-such-id is left out").And.Contain("None of those that were named"));
     }
 
     [Test]

@@ -71,9 +71,8 @@ internal sealed class EventsRun : IDisposable
         var records = new List<LogRecord>();
         await WithAsync(async services =>
         {
-            await foreach (var record in services.GetRequiredService<ILogInspector>().ReadAsync("events.raw", store, DateTime.UnixEpoch, CancellationToken.None))
+            await foreach (var record in services.GetRequiredService<ILogInspector>().ReadAsync("events.raw", null, DateTime.UnixEpoch, CancellationToken.None))
             {
-                // The partition holds other stores' records as well.
                 if (record.Key is { } key && key.Span.SequenceEqual(Encoding.UTF8.GetBytes(store)))
                     records.Add(record);
             }

@@ -166,7 +166,8 @@ internal static class RejectionsCommands
             if (seconds is < 0 or > 86_400)
                 throw new UsageException($"--wait is {seconds}: give 0 to 86400 seconds.");
             var store = session.Get<IRejectionStore>();
-            if (chosen.Count == 0)
+            var isNamed = chosen.Count > 0;
+            if (!isNamed)
             {
                 await foreach (var rejection in store.ListAsync(filter, cancellationToken))
                     chosen.Add(rejection.Id);
@@ -175,12 +176,16 @@ internal static class RejectionsCommands
 
             var isDryRun = parsed.GetValue(dryRun);
             var time = session.Get<TimeProvider>();
-            var watch = new ReplayWatch(session.Get<IEventReader>(), session.Get<IClaimStore>(), store, time);
+            var watch = new ReplayWatch(session.Get<IEventStore>(), store, session.Get<ILogInspector>(), session.Get<TopicNames>(), time);
             var result = await new RejectionReplay(
                 store, session.Get<ILogWriter>(), watch, session.Get<TopicNames>(), TimeSpan.FromSeconds(seconds), time)
                 .RunAsync(chosen, isDryRun, session.NoteAsync, cancellationToken);
             await AnswerAsync(session, result, isDryRun);
-            return result.Failure is { } failure ? await session.FailAsync(failure) : EventsCommandLine.Done;
+            if (result.Failure is { } failure)
+                return await session.FailAsync(failure);
+            return isNamed && result.Replayed.Count == 0
+                ? await session.FailAsync($"None of those that were named can be sent again ({(session.Answer.IsJson ? "'skipped'" : "above")} says why of each). 'events rejections list' shows those that there are and which were replayed.")
+                : EventsCommandLine.Done;
         });
         return replay;
     }

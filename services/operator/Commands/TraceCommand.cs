@@ -92,6 +92,10 @@ internal static class TraceCommand
         {
             writer.WriteStartObject();
             writer.WriteString("topic", one.Topic);
+            writer.WriteStartArray("partitions");
+            foreach (var partition in one.Partitions)
+                writer.WriteNumberValue(partition);
+            writer.WriteEndArray();
             writer.WriteTime("since", one.Since);
             writer.WriteNumber("records", one.Records);
             writer.WriteEndObject();
@@ -117,10 +121,17 @@ internal static class TraceCommand
         if (trace.Stored is { } stored)
             await answer.LineAsync(stored.Json);
         if (trace.Rejection is { } rejection)
-            await session.NoteAsync($"After a fix: events rejections replay {rejection.Id}");
+        {
+            await session.NoteAsync(trace.Status == TraceStatus.Stored
+                ? $"Another record of this event-id was refused ({rejection.Code.ToText()}), and has no effect: events rejections show {rejection.Id}"
+                : $"After a fix: events rejections replay {rejection.Id}");
+        }
+
         foreach (var searched in trace.Searched)
-            await session.NoteAsync($"Looked through {searched.Records} record(s) of the store's partition of {searched.Topic} since {searched.Since.Text()}.");
+            await session.NoteAsync($"Looked through {searched.Records} record(s) of {Partitions(searched)} of {searched.Topic} since {searched.Since.Text()}.");
         if (trace.Status == TraceStatus.NotSeen)
             await session.NoteAsync("Give an earlier --since to look further back.");
     }
+
+    private static string Partitions(Searched searched) => searched.Partitions is [var only] ? $"partition {only}" : $"{searched.Partitions.Count} other partitions";
 }

@@ -116,7 +116,7 @@ internal sealed class RejectionReplay(
         {
             result.Failure = string.Create(
                 CultureInfo.InvariantCulture,
-                $"Stopped: {unknown} of the last {fates.Length} that were sent again are neither stored nor refused, and nothing became of them for {patience.TotalSeconds:0.#} s. They are in the log and are not sent twice. Does the pipeline run? Or did another record use their event-id? 'events status' says how far behind it is.");
+                $"Stopped: {unknown} of the last {fates.Length} that were sent again are neither stored nor refused, and nothing became of them for {patience.TotalSeconds:0.#} s. They are in the log and are not sent twice. Does the pipeline run? 'events status' says how far behind it is.");
         }
     }
 }

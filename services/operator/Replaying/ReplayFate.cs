@@ -9,7 +9,7 @@ internal enum ReplayFate
     /// <summary>Stored.</summary>
     Stored,
 
-    /// <summary>Dropped: another event has its <c>uniqueId</c>.</summary>
+    /// <summary>Dropped: its <c>uniqueId</c> or its event-id was used before.</summary>
     Duplicate,
 
     /// <summary>Refused again.</summary>

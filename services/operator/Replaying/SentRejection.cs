@@ -1,4 +1,3 @@
-using CustomEvents.Operator.Tracing;
 using CustomEvents.Pipeline.Stages;
 using CustomEvents.Pipeline.Stages.Normalizing;
 using CustomEvents.Pipeline.Stages.Persisting;
@@ -10,14 +9,13 @@ namespace CustomEvents.Operator.Replaying;
 /// <param name="Id">The rejection's id.</param>
 /// <param name="StoreId">Its store.</param>
 /// <param name="EventId">The event's id.</param>
-/// <param name="UniqueId">The event's <c>uniqueId</c>; null where it has none or is not valid.</param>
 /// <param name="Entries">The ids under which it is listed where it is refused again, by whichever stage.</param>
-internal sealed record SentRejection(string Id, string StoreId, Guid EventId, string? UniqueId, IReadOnlyList<string> Entries)
+internal sealed record SentRejection(string Id, string StoreId, Guid EventId, IReadOnlyList<string> Entries)
 {
     // The API refuses no record of the log.
     private static readonly string[] Stages = [NormalizerStage.StageName, PersisterStage.StageName];
 
     public static SentRejection Of(Rejection rejection) => new(
-        rejection.Id, rejection.StoreId!, rejection.EventId, UniqueIds.Of(rejection.Payload),
+        rejection.Id, rejection.StoreId!, rejection.EventId,
         [.. Stages.Select(stage => RejectionRecords.IdOf(rejection.StoreId, rejection.EventId, stage, rejection.Payload.Span))]);
 }

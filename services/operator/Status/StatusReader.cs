@@ -19,9 +19,7 @@ internal sealed class StatusReader
     private const string Rejections = RejectionStage.StageName;
 
     private const int TailRecords = 100;
-    private const int MaxRejections = 10_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan CountWithin = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<IDependency> _dependencies;
     private readonly ILogInspector _log;
@@ -43,10 +41,12 @@ internal sealed class StatusReader
         (_dependencies, _log, _rejections, _topics, _time) = ([.. dependencies], log, rejections, topics, time);
         _stages =
         [
-            .. new[] { (Normalizer, topics.Raw), (Persister, topics.Normalized), (Rejections, topics.Rejected) }
-                .Select(stage => new StageWatch(stage.Item1, stage.Item2, log, time, stuckAfter ?? TimeSpan.FromSeconds(6))),
+            .. StagesOf(topics).Select(stage => new StageWatch(stage.Stage, stage.Topic, log, time, stuckAfter ?? TimeSpan.FromSeconds(6))),
         ];
     }
+
+    /// <summary>Each stage and what it reads, in the order of the data.</summary>
+    public static (string Stage, string Topic)[] StagesOf(TopicNames topics) => [(Normalizer, topics.Raw), (Persister, topics.Normalized), (Rejections, topics.Rejected)];
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
@@ -58,20 +58,25 @@ internal sealed class StatusReader
         var counting = BoundedAsync(CountRejectionsAsync, cancellationToken);
         var sampling = BoundedAsync(token => _log.TailAsync(_topics.Raw, TailRecords, token), cancellationToken);
 
-        var problems = (await Task.WhenAll(checks)).Select((check, i) => (check.Failure ?? check.Value) is { Length: > 0 } problem ? $"{_dependencies[i].Name}: {problem}" : "")
-            .Where(static problem => problem.Length > 0).ToList();
+        var needs = (await Task.WhenAll(checks)).Zip(_dependencies, static (check, one) => (What: one.Name, Trouble: check.Failure ?? check.Value))
+            .Where(static one => !string.IsNullOrEmpty(one.Trouble)).ToList();
         var looks = await Task.WhenAll(stages);
         var (rejected, countFailure) = await counting;
         var (tail, tailFailure) = await sampling;
+        var failed = StagesOf(_topics).Zip(looks, static (stage, look) => (What: stage.Stage, Trouble: look.Failure))
+            .Append((What: "rejections of the last hour", Trouble: countFailure)).Append((What: "stores", Trouble: tailFailure)).Where(static one => one.Trouble is not null);
         // What is away is told once, with its remedy, and not again by everybody who asked it.
-        if (problems.Count == 0)
-            problems.AddRange(looks.Select(static look => look.Failure).Append(countFailure).Append(tailFailure).OfType<string>().Distinct());
+        var problems = needs.Concat(failed.ExceptBy(needs.Select(static one => Reason(one.Trouble!)), static one => Reason(one.Trouble!)))
+            .Select(static one => $"{one.What}: {one.Trouble}").ToList();
 
         var found = looks.Select(static look => look.Value).OfType<StageStatus>().ToList();
         var stores = StoreLoads.Estimate(tail ?? [], Now);
         problems.AddRange(StageProblems.Of(found, stores));
         return new PipelineStatus(Now, found, rejected, stores, problems);
     }
+
+    /// <summary>A failure without what was asked, which stands before the first colon.</summary>
+    private static string Reason(string trouble) => trouble[(trouble.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? colon + 2 : 0)..];
 
     private async Task<(T? Value, string? Failure)> BoundedAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
         where T : class
@@ -90,20 +95,9 @@ internal sealed class StatusReader
         }
     }
 
-    /// <summary>Counts what a bounded time and number allow.</summary>
-    private async Task<RejectionCounts> CountRejectionsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, long>> CountRejectionsAsync(CancellationToken cancellationToken)
     {
-        var byCode = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        var began = _time.GetTimestamp();
-        var count = 0;
-        await foreach (var rejection in _rejections.ListAsync(new RejectionFilter(Since: Now - TimeSpan.FromHours(1)), cancellationToken))
-        {
-            var code = rejection.Code.ToText();
-            byCode[code] = byCode.GetValueOrDefault(code) + 1;
-            if (++count == MaxRejections || _time.GetElapsedTime(began) > CountWithin)
-                return new RejectionCounts(byCode, IsPartial: true);
-        }
-
-        return new RejectionCounts(byCode, IsPartial: false);
+        var counts = await _rejections.CountAsync(Now - TimeSpan.FromHours(1), cancellationToken);
+        return new SortedDictionary<string, long>(counts.ToDictionary(static one => one.Key.ToText(), static one => one.Value), StringComparer.Ordinal);
     }
 }

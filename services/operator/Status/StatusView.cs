@@ -21,10 +21,9 @@ internal static class StatusView
         if (status.Rejected is { } rejected)
         {
             writer.WriteStartObject("rejectedLastHour");
-            foreach (var (code, count) in rejected.ByCode)
+            foreach (var (code, count) in rejected)
                 writer.WriteNumber(code, count);
             writer.WriteEndObject();
-            writer.WriteBoolean("rejectedLastHourIsPartial", rejected.IsPartial);
         }
 
         writer.WriteStartArray("stores");
@@ -63,11 +62,11 @@ internal static class StatusView
                 : "Every event that was accepted is readable.");
         }
 
-        if (status.Rejected is { ByCode.Count: > 0 } rejected)
+        if (status.Rejected is { Count: > 0 } rejected)
         {
             answer.Table(
-                ["rejected in the last hour", rejected.IsPartial ? "events, at least" : "events"],
-                rejected.ByCode.Select(static pair => new[] { pair.Key, pair.Value.ToString(CultureInfo.InvariantCulture) }));
+                ["rejected in the last hour", "events"],
+                rejected.Select(static pair => new[] { pair.Key, pair.Value.ToString(CultureInfo.InvariantCulture) }));
         }
 
         if (status.Stores.Count > 0)

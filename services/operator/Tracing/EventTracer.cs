@@ -6,8 +6,8 @@ using CustomEvents.Pipeline.Stores;
 namespace CustomEvents.Operator.Tracing;
 
 /// <summary>
-/// Finds out where one event is: asks the stores first, which answer at once, then reads the store's partition of the raw topic and of the
-/// normalized one from a time on.
+/// Finds out where one event is: asks the stores first, which answer at once, then reads the raw topic from a time on, the store's own partition before
+/// the others, where a direct producer may have put it, and the store's partition of the normalized one.
 /// </summary>
 internal sealed class EventTracer(
     IEventReader events, IClaimStore claims, IRejectionStore rejections, ILogInspector log, TopicNames topics, TimeProvider time)
@@ -19,10 +19,8 @@ internal sealed class EventTracer(
 
     public async Task<Trace> ByEventIdAsync(string storeId, Guid eventId, DateTime? since, CancellationToken cancellationToken)
     {
-        if (await events.FindByEventIdAsync(storeId, eventId, cancellationToken) is { } stored)
-            return new Trace(TraceStatus.Stored, eventId) { Stored = stored };
-        if (await PendingRejectionAsync(storeId, eventId, cancellationToken) is { } rejection)
-            return new Trace(TraceStatus.Rejected, eventId) { Rejection = rejection };
+        if (await SettledAsync(storeId, eventId, [], cancellationToken) is { } settled)
+            return settled;
 
         var from = since ?? TimeOf(eventId) ?? Recently;
         var searched = new List<Searched>();
@@ -39,7 +37,7 @@ internal sealed class EventTracer(
     public async Task<Trace> ByUniqueIdAsync(string storeId, string uniqueId, DateTime? since, CancellationToken cancellationToken)
     {
         if (await events.FindByUniqueIdAsync(storeId, uniqueId, cancellationToken) is { } stored)
-            return new Trace(TraceStatus.Stored, stored.EventId) { Stored = stored };
+            return await StoredAsync(stored, [], cancellationToken);
 
         var from = since ?? Recently;
         if (await claims.FindAsync(storeId, uniqueId, cancellationToken) is { } claimant)
@@ -96,11 +94,19 @@ internal sealed class EventTracer(
     private async Task<Trace?> SettledAsync(string storeId, Guid eventId, List<Searched> searched, CancellationToken cancellationToken)
     {
         if (await events.FindByEventIdAsync(storeId, eventId, cancellationToken) is { } stored)
-            return new Trace(TraceStatus.Stored, eventId) { Stored = stored, Searched = searched };
+            return await StoredAsync(stored, searched, cancellationToken);
         return await PendingRejectionAsync(storeId, eventId, cancellationToken) is { } rejection
             ? new Trace(TraceStatus.Rejected, eventId) { Rejection = rejection, Searched = searched }
             : null;
     }
+
+    // Another record of its event-id may have been refused, and be open still.
+    private async Task<Trace> StoredAsync(StoredEvent stored, List<Searched> searched, CancellationToken cancellationToken) => new(TraceStatus.Stored, stored.EventId)
+    {
+        Stored = stored,
+        Rejection = await PendingRejectionAsync(stored.StoreId, stored.EventId, cancellationToken),
+        Searched = searched,
+    };
 
     private async Task<Rejection?> PendingRejectionAsync(string storeId, Guid eventId, CancellationToken cancellationToken)
     {
@@ -120,40 +126,48 @@ internal sealed class EventTracer(
         string storeId, Func<LogRecord, bool> isIt, DateTime from, List<Searched> searched, CancellationToken cancellationToken)
     {
         var key = Encoding.ASCII.GetBytes(storeId);
-        var read = 0L;
-        LogRecord? found = null;
-        await foreach (var record in log.ReadAsync(topics.Raw, storeId, from, cancellationToken))
-        {
-            read++;
-            if (record.Key is not { } recordKey || !recordKey.Span.SequenceEqual(key) || !isIt(record))
-                continue;
-            found = record;
-            break;
-        }
+        var (own, others) = await PartitionsAsync(topics.Raw, key, cancellationToken);
+        return await FindAsync(topics.Raw, own, IsIt, from, searched, cancellationToken)
+            ?? await FindAsync(topics.Raw, others, IsIt, from, searched, cancellationToken);
 
-        searched.Add(new Searched(topics.Raw, from, read));
-        return found;
+        bool IsIt(LogRecord record) => record.Key is { } recordKey && recordKey.Span.SequenceEqual(key) && isIt(record);
     }
 
     private async Task<LogRecord?> FindNormalizedAsync(
         string storeId, Guid eventId, DateTime from, List<Searched> searched, CancellationToken cancellationToken)
     {
+        // The pipeline's own records are where their key belongs.
+        var (own, _) = await PartitionsAsync(topics.Normalized, Encoding.ASCII.GetBytes(storeId), cancellationToken);
+        return await FindAsync(
+            topics.Normalized, own,
+            record => record.Value is { } value && NormalizedEvent.TryRead(value, out var normalized, out _) && normalized!.EventId == eventId && normalized.StoreId == storeId,
+            from, searched, cancellationToken);
+    }
+
+    private async Task<(int[] Own, int[] Others)> PartitionsAsync(string topic, byte[] key, CancellationToken cancellationToken)
+    {
+        var count = await log.PartitionsAsync(topic, cancellationToken);
+        if (count == 0)
+            return ([], []);
+        var own = Murmur2.Partition(key, count);
+        return ([own], [.. Enumerable.Range(0, count).Where(partition => partition != own)]);
+    }
+
+    private async Task<LogRecord?> FindAsync(
+        string topic, int[] partitions, Func<LogRecord, bool> isIt, DateTime from, List<Searched> searched, CancellationToken cancellationToken)
+    {
         var read = 0L;
         LogRecord? found = null;
-        await foreach (var record in log.ReadAsync(topics.Normalized, storeId, from, cancellationToken))
+        await foreach (var record in log.ReadAsync(topic, partitions, from, cancellationToken))
         {
             read++;
-            if (record.Value is not { } value || !NormalizedEvent.TryRead(value, out var normalized, out _) ||
-                normalized!.EventId != eventId || normalized.StoreId != storeId)
-            {
+            if (!isIt(record))
                 continue;
-            }
-
             found = record;
             break;
         }
 
-        searched.Add(new Searched(topics.Normalized, from, read));
+        searched.Add(new Searched(topic, partitions, from, read));
         return found;
     }
 }

@@ -14,7 +14,7 @@ internal sealed record Trace(TraceStatus Status, Guid? EventId)
     /// <summary>The event that has its <c>uniqueId</c>.</summary>
     public Guid? DuplicateOf { get; init; }
 
-    /// <summary>Why it was refused.</summary>
+    /// <summary>Why it was refused; beside <see cref="Stored"/>, why another record of its event-id was.</summary>
     public Rejection? Rejection { get; init; }
 
     /// <summary>Its record in the log.</summary>

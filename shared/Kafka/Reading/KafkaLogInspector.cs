@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using CustomEvents.Pipeline;
@@ -18,16 +17,15 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
     private static readonly TimeSpan TailLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(10);
 
+    public async Task<int> PartitionsAsync(string topic, CancellationToken cancellationToken) =>
+        (await admin.DescribeTopicAsync(topic).ConfigureAwait(false)).Partitions.Count;
+
     public async IAsyncEnumerable<LogRecord> ReadAsync(
-        string topic, string? key, DateTime since, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string topic, IReadOnlyCollection<int>? partitions, DateTime since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var description = await admin.DescribeTopicAsync(topic).ConfigureAwait(false);
         var topicId = TopicIds.ToGuid(description.TopicId);
-        var partitions = key is null
-            ? Enumerable.Range(0, description.Partitions.Count).ToArray()
-            : [Murmur2.Partition(Encoding.UTF8.GetBytes(key), description.Partitions.Count)];
-
-        var ranges = await RangesAsync(topic, partitions, since).ConfigureAwait(false);
+        var ranges = await RangesAsync(topic, [.. partitions ?? Enumerable.Range(0, description.Partitions.Count)], since).ConfigureAwait(false);
         if (ranges.Count == 0)
             yield break;
 
@@ -145,21 +143,10 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
     private static void Fill(
         IConsumer<byte[]?, byte[]?> consumer, string topic, Guid topicId, PartitionMerge merge, Dictionary<int, long> ends, CancellationToken cancellationToken)
     {
-        var stalled = 0;
         for (var read = 0; read < ChunkSize || merge.IsStarved;)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var result = Consume(consumer, merge.IsStarved ? PollTimeout : TimeSpan.Zero);
-            if (result is null)
-            {
-                if (!merge.IsStarved)
-                    return;
-                if (++stalled * PollTimeout > StallLimit)
-                    throw new InfrastructureException($"Kafka gave no records of {topic} for {StallLimit.TotalSeconds} s, and the end was not reached; try again.");
-                continue;
-            }
-
-            stalled = 0;
+            if ((merge.IsStarved ? Next(consumer, topic, cancellationToken) : Consume(consumer, TimeSpan.Zero)) is not { } result)
+                return;
             var partition = result.Partition.Value;
             var end = ends[partition];
             if (!result.IsPartitionEOF && result.Offset.Value < end)
@@ -183,18 +170,9 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
         using var consumer = NewConsumer();
         consumer.Assign(wanted.Select(p => new TopicPartitionOffset(topic, p.Key, p.Value.Peek())));
         var found = new Dictionary<(int, long), LogRecord>();
-        for (var stalled = 0; wanted.Count > 0;)
+        while (wanted.Count > 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var result = Consume(consumer, PollTimeout);
-            if (result is null)
-            {
-                if (++stalled * PollTimeout > StallLimit)
-                    throw new InfrastructureException($"Kafka gave no records of {topic} for {StallLimit.TotalSeconds} s; try again.");
-                continue;
-            }
-
-            stalled = 0;
+            var result = Next(consumer, topic, cancellationToken);
             var partition = result.Partition.Value;
             if (!wanted.TryGetValue(partition, out var offsets))
                 continue;
@@ -228,17 +206,9 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
         consumer.Assign(places.Select(p => new TopicPartitionOffset(topic, p.Partition, p.Start)));
         var found = new Dictionary<int, LogRecord>();
         var open = places.Select(static p => p.Partition).ToHashSet();
-        for (var stalled = 0; open.Count > 0;)
+        while (open.Count > 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var result = Consume(consumer, PollTimeout);
-            if (result is null)
-            {
-                if (++stalled * PollTimeout > StallLimit)
-                    throw new InfrastructureException($"Kafka gave no records of {topic} for {StallLimit.TotalSeconds} s; try again.");
-                continue;
-            }
-
+            var result = Next(consumer, topic, cancellationToken);
             if (open.Remove(result.Partition.Value))
             {
                 if (!result.IsPartitionEOF)
@@ -277,6 +247,19 @@ internal sealed class KafkaLogInspector(ClientSettings settings, KafkaAdmin admi
         }
 
         return records;
+    }
+
+    /// <summary>What comes next, a partition's end included, where something has to.</summary>
+    private static ConsumeResult<byte[]?, byte[]?> Next(IConsumer<byte[]?, byte[]?> consumer, string topic, CancellationToken cancellationToken)
+    {
+        for (var stalled = TimeSpan.Zero; stalled < StallLimit; stalled += PollTimeout)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Consume(consumer, PollTimeout) is { } result)
+                return result;
+        }
+
+        throw new InfrastructureException($"Kafka gave no records of {topic} for {StallLimit.TotalSeconds} s, and the end was not reached; try again.");
     }
 
     private static ConsumeResult<byte[]?, byte[]?>? Consume(IConsumer<byte[]?, byte[]?> consumer, TimeSpan timeout)

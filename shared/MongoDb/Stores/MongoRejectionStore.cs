@@ -72,6 +72,32 @@ internal sealed class MongoRejectionStore(MongoDatabase database) : IRejectionSt
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyDictionary<ErrorCode, long>> CountAsync(DateTime since, CancellationToken cancellationToken)
+    {
+        var pipeline = new[]
+        {
+            new BsonDocument("$match", new BsonDocument("rejectedAt", new BsonDocument("$gte", since.ToBson()))),
+            new BsonDocument("$group", new BsonDocument { { "_id", "$code" }, { "count", new BsonDocument("$sum", 1L) } }),
+        };
+        var found = await database.CallAsync(
+            "counting rejections",
+            async token =>
+            {
+                using var cursor = await Rejections.AggregateAsync<BsonDocument>(pipeline, cancellationToken: token);
+                return await cursor.ToListAsync(token);
+            },
+            cancellationToken);
+        var counts = new Dictionary<ErrorCode, long>();
+        foreach (var group in found)
+        {
+            var code = CodeOf(group["_id"].AsString);
+            counts[code] = counts.GetValueOrDefault(code) + group["count"].ToInt64();
+        }
+
+        return counts;
+    }
+
+    /// <inheritdoc />
     public Task MarkReplayedAsync(string id, DateTime rejectedAt, DateTime replayedAt, CancellationToken cancellationToken) => database.CallAsync(
         "noting a replay",
         token => Rejections.UpdateOneAsync(

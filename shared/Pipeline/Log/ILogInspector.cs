@@ -3,14 +3,15 @@ namespace CustomEvents.Pipeline.Log;
 /// <summary>The operator's view of the log: reads beside the groups and disturbs none.</summary>
 public interface ILogInspector
 {
-    /// <summary>
-    /// The records of a topic that a key's records go to, from a time on, oldest first, up to the end as it was when the call began.
-    /// </summary>
+    /// <summary>How many partitions a topic has.</summary>
+    Task<int> PartitionsAsync(string topic, CancellationToken cancellationToken);
+
+    /// <summary>The records of a topic from a time on, oldest first, up to the end as it was when the call began.</summary>
     /// <param name="topic">The topic's name.</param>
-    /// <param name="key">The store's id; its partition is read. Null reads all partitions.</param>
+    /// <param name="partitions">Which of its partitions are read; null reads all.</param>
     /// <param name="since">Records with an older timestamp are passed over. UTC.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    IAsyncEnumerable<LogRecord> ReadAsync(string topic, string? key, DateTime since, CancellationToken cancellationToken);
+    IAsyncEnumerable<LogRecord> ReadAsync(string topic, IReadOnlyCollection<int>? partitions, DateTime since, CancellationToken cancellationToken);
 
     /// <summary>Records by their places, all at once; those that the log does not have any more are absent.</summary>
     Task<IReadOnlyDictionary<(int Partition, long Offset), LogRecord>> ReadAtAsync(

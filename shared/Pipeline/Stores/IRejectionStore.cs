@@ -1,3 +1,5 @@
+using CustomEvents.Events;
+
 namespace CustomEvents.Pipeline.Stores;
 
 /// <summary>What was refused, kept for 30 days.</summary>
@@ -9,6 +11,10 @@ public interface IRejectionStore
 
     /// <summary>Rejections, newest first, without their payloads: a listing of thousands would move gigabytes.</summary>
     IAsyncEnumerable<Rejection> ListAsync(RejectionFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>How many were refused at a time or later, by code; a code without any is absent.</summary>
+    /// <exception cref="InfrastructureException">The database is away.</exception>
+    Task<IReadOnlyDictionary<ErrorCode, long>> CountAsync(DateTime since, CancellationToken cancellationToken);
 
     /// <summary>One by its id, with its payload; null where there is none.</summary>
     Task<Rejection?> FindAsync(string id, CancellationToken cancellationToken);

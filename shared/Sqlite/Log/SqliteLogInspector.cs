@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Sqlite.Database;
 
@@ -12,18 +11,19 @@ internal sealed class SqliteLogInspector(DataFolder folder) : ILogInspector
     private const long PageBytes = 4 * 1024 * 1024;
 
     /// <inheritdoc />
+    public Task<int> PartitionsAsync(string topic, CancellationToken cancellationToken) => Task.FromResult(folder.Log.Find(topic)?.Partitions.Length ?? 0);
+
+    /// <inheritdoc />
     public async IAsyncEnumerable<LogRecord> ReadAsync(
-        string topic, string? key, DateTime since, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string topic, IReadOnlyCollection<int>? partitions, DateTime since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
         var log = folder.Log;
         if (log.Find(topic) is not { } found)
             yield break;
-        var partitions = key is null
-            ? found.Partitions
-            : [found.Partitions[Murmur2.Partition(Encoding.UTF8.GetBytes(key), found.Partitions.Length)]];
         var sinceMilliseconds = (long)Math.Floor((since - DateTime.UnixEpoch).TotalMilliseconds);
-        var open = log.File.Read(connection => partitions.Select(partition => Begin(connection, partition, sinceMilliseconds)).ToList());
+        var open = log.File.Read(connection => 
+            (partitions?.Select(number => found.Partitions[number]) ?? found.Partitions).Select(partition => Begin(connection, partition, sinceMilliseconds)).ToList());
         while (true)
         {
             PartitionScan? oldest = null;

@@ -76,6 +76,22 @@ internal sealed class SqliteRejectionStore(DataFolder folder) : IRejectionStore
         cancellationToken);
 
     /// <inheritdoc />
+    public Task<IReadOnlyDictionary<ErrorCode, long>> CountAsync(DateTime since, CancellationToken cancellationToken) => folder.Stores.ReadAsync(
+        connection =>
+        {
+            var counts = new Dictionary<ErrorCode, long>();
+            var select = connection.Prepare("SELECT code, COUNT(*) FROM rejections WHERE rejected_at>=?1 GROUP BY code").Bind(1, since.ToMilliseconds());
+            while (select.Step())
+            {
+                var code = CodeOf(select.Text(0));
+                counts[code] = counts.GetValueOrDefault(code) + select.Int64(1);
+            }
+
+            return (IReadOnlyDictionary<ErrorCode, long>)counts;
+        },
+        cancellationToken);
+
+    /// <inheritdoc />
     public Task MarkReplayedAsync(string id, DateTime rejectedAt, DateTime replayedAt, CancellationToken cancellationToken) => folder.Stores.WriteAsync(
         connection => connection.Prepare("UPDATE rejections SET replayed_at=?2 WHERE id=?1 AND rejected_at=?3")
             .Bind(1, id).Bind(2, replayedAt.ToMilliseconds()).Bind(3, rejectedAt.ToMilliseconds()).Run(),

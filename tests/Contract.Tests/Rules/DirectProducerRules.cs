@@ -76,6 +76,35 @@ public sealed class DirectProducerRules(DeploymentSource source) : RuleFixture(s
     }
 
     [Test]
+    public async Task A_record_in_another_partition_is_found_there()
+    {
+        await Producer.SendAsync(Store.Id, Event());
+        var first = await ByUniqueIdAsync();
+        foreach (var partition in new[] { 0, 1, 2, 3 })
+        {
+            var id = Guid.NewGuid();
+            await Producer.SendAsync(Bytes(Store.Id), Bytes(Event()), new Partition(partition), ("event-id", id.ToString()));
+            var trace = await Pipeline.AskAsync("trace", "--store", Store.Id, "--event-id", id.ToString());
+            Assert.That((trace.GetProperty("status").GetString(), trace.GetProperty("record").GetProperty("partition").GetInt32()), Is.EqualTo(("duplicate", partition)));
+            Assert.That(trace.GetProperty("duplicateOf").GetGuid(), Is.EqualTo(first["_id"].AsBsonBinaryData.ToGuid()));
+        }
+    }
+
+    [Test]
+    public async Task A_refused_record_whose_event_id_another_one_is_stored_by_stays_refused_when_it_is_replayed()
+    {
+        var id = Guid.NewGuid();
+        await Producer.SendAsync(Store.Id, "{}", ("event-id", id.ToString()));
+        var rejection = (await RejectionAsync(Store.Id, id))["_id"].AsString;
+        await Producer.SendAsync(Store.Id, Event(), ("event-id", id.ToString()));
+        await ByUniqueIdAsync();
+        var replay = await Pipeline.OperateAsync("rejections", "replay", rejection, "--json");
+        Assert.That((replay.ExitCode, replay.Json.GetProperty("stored").GetInt32(), replay.Json.GetProperty("rejectedAgain").GetInt32()), Is.EqualTo((1, 0, 1)), replay.Error);
+        var trace = await Pipeline.AskAsync("trace", "--store", Store.Id, "--event-id", id.ToString());
+        Assert.That((trace.GetProperty("status").GetString(), trace.GetProperty("rejection").GetProperty("id").GetString()), Is.EqualTo(("stored", rejection)));
+    }
+
+    [Test]
     public async Task An_event_id_that_its_own_store_used_is_a_redelivery_whatever_it_contains()
     {
         var id = Guid.NewGuid().ToString();
@@ -287,9 +316,9 @@ public sealed class DirectProducerRules(DeploymentSource source) : RuleFixture(s
             Assert.That(Header(rejection, "payload-bytes"), Is.EqualTo(tooLarge.Length.ToString(CultureInfo.InvariantCulture)));
             Assert.That(Header(rejection, "payload-truncated"), Is.EqualTo("true"));
         });
-        var replay = await Pipeline.AskAsync("rejections", "replay", rejection["_id"].ToString()!);
-        Assert.That(replay.GetProperty("replayed").GetInt32(), Is.Zero, "what was cut cannot be replayed");
-        Assert.That(replay.GetProperty("skipped")[0].GetProperty("reason").GetString(), Does.Contain("cut"));
+        var replay = await Pipeline.OperateAsync("rejections", "replay", rejection["_id"].ToString()!, "--json");
+        Assert.That((replay.ExitCode, replay.Json.GetProperty("replayed").GetInt32()), Is.EqualTo((1, 0)), "what was cut cannot be replayed");
+        Assert.That(replay.Json.GetProperty("skipped")[0].GetProperty("reason").GetString(), Does.Contain("cut"));
     }
 
     [Test]

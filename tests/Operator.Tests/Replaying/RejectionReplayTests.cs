@@ -60,6 +60,27 @@ public class RejectionReplayTests
         Assert.That((again.Replayed.Count, again.Skipped.Count, mended.Sent.Count), Is.EqualTo((0, 3, 3)), "safe to repeat");
     }
 
+    [TestCase((int)ReplayFate.RejectedAgain)]
+    [TestCase((int)ReplayFate.Duplicate)]
+    public async Task That_another_record_of_its_event_id_is_stored_says_nothing_of_one(int fate)
+    {
+        var expected = (ReplayFate)fate;
+        var eventId = Guid.NewGuid();
+        var pipeline = new ScriptedPipeline(_ => expected) { LooksBefore = 4 };
+        pipeline.Store(eventId);
+        var result = await pipeline.ReplayAsync(await pipeline.RejectAsync(1, eventId: eventId));
+        Assert.That((result[expected], result[ReplayFate.Stored]), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public async Task Of_those_with_one_event_id_the_first_valid_one_is_stored()
+    {
+        var sent = 0;
+        var pipeline = new ScriptedPipeline(_ => sent++ switch { 0 => ReplayFate.RejectedAgain, 1 => ReplayFate.Stored, _ => ReplayFate.Duplicate }) { LooksBefore = 3 };
+        var result = await pipeline.ReplayAsync(await pipeline.RejectAsync(3, eventId: Guid.NewGuid()));
+        Assert.That((result[ReplayFate.RejectedAgain], result[ReplayFate.Stored], result[ReplayFate.Duplicate]), Is.EqualTo((1, 1, 1)));
+    }
+
     [Test]
     public async Task A_pipeline_that_does_not_run_ends_it()
     {

@@ -108,7 +108,9 @@ internal sealed class StageBench
 
         public int LookUps { get; private set; }
 
-        public IAsyncEnumerable<LogRecord> ReadAsync(string topic, string? key, DateTime since, CancellationToken cancellationToken) =>
+        public Task<int> PartitionsAsync(string topic, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<LogRecord> ReadAsync(string topic, IReadOnlyCollection<int>? partitions, DateTime since, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyDictionary<(int Partition, long Offset), LogRecord>> ReadAtAsync(

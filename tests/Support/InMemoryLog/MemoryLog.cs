@@ -128,14 +128,16 @@ public sealed class MemoryLog(int partitions = 4, TimeProvider? time = null) : I
         }
     }
 
+    public Task<int> PartitionsAsync(string topic, CancellationToken cancellationToken) => Task.FromResult(partitions);
+
     public async IAsyncEnumerable<LogRecord> ReadAsync(
-        string topic, string? key, DateTime since, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string topic, IReadOnlyCollection<int>? partitions, DateTime since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield();
         foreach (var record in Read(topic))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (record.Timestamp >= since && (key is null || record.Position.Partition == Murmur2.Partition(LogSuites.Bytes.Of(key), partitions)))
+            if (record.Timestamp >= since && partitions?.Contains(record.Position.Partition) != false)
                 yield return record;
         }
     }

@@ -53,6 +53,13 @@ public sealed partial class InMemoryStores : ICatalogStore, IRejectionStore
     Task<Rejection?> IRejectionStore.FindAsync(string id, CancellationToken cancellationToken) =>
         RunAsync("FindRejectionAsync", () => _rejections.GetValueOrDefault(id), cancellationToken);
 
+    Task<IReadOnlyDictionary<ErrorCode, long>> IRejectionStore.CountAsync(DateTime since, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlyDictionary<ErrorCode, long>>(
+            "CountRejectionsAsync",
+            () => _rejections.Values.Where(rejection => rejection.RejectedAt >= since)
+                .GroupBy(rejection => rejection.Code).ToDictionary(group => group.Key, group => group.LongCount()),
+            cancellationToken);
+
     Task<IReadOnlyList<Rejection>> IRejectionStore.LookUpAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
         RunAsync<IReadOnlyList<Rejection>>(
             "LookUpRejectionsAsync",

@@ -332,7 +332,9 @@ public abstract class LogSuite
     protected async Task<List<LogRecord>> ReadAsync(string? key, DateTime since)
     {
         var records = new List<LogRecord>();
-        await foreach (var record in _log.Inspector.ReadAsync(_log.Topic, key, since, CancellationToken.None))
+        var count = await _log.Inspector.PartitionsAsync(_log.Topic, CancellationToken.None);
+        int[]? partitions = key is null ? null : [Murmur2.Partition(Bytes.Of(key), count)];
+        await foreach (var record in _log.Inspector.ReadAsync(_log.Topic, partitions, since, CancellationToken.None))
             records.Add(record);
         return records;
     }

@@ -69,6 +69,18 @@ public abstract class RejectionStoreSuite : StoreSuite
     }
 
     [Test]
+    public async Task They_are_counted_by_code_from_a_time_on()
+    {
+        // The count is over all stores: a time that only this test uses.
+        var from = new DateTime(2031, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        await Stores.Rejections.AddAsync(
+            [.. Enumerable.Range(-1, 5).Select(i => Rejected() with { RejectedAt = from.AddMinutes(i), Code = i == 2 ? ErrorCode.TooDeep : ErrorCode.Required })], None);
+
+        Assert.That(
+            await Stores.Rejections.CountAsync(from, None), Is.EqualTo(new Dictionary<ErrorCode, long> { [ErrorCode.Required] = 3, [ErrorCode.TooDeep] = 1 }));
+    }
+
+    [Test]
     public async Task Lists_are_newest_first_and_filtered()
     {
         var all = Enumerable.Range(0, 6).Select(i => Rejected(i) with { Code = i % 2 == 0 ? ErrorCode.Required : ErrorCode.InvalidJson }).ToList();
