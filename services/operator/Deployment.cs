@@ -21,7 +21,10 @@ internal static class Deployment
         services.AddLogging(static logging => logging
             .AddSimpleConsole(static line => line.SingleLine = true)
             .AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .SetMinimumLevel(LogLevel.Warning));
+            .SetMinimumLevel(LogLevel.Warning)
+            // What a client reports while it tries again. A command says itself what it could not do.
+            .AddFilter("CustomEvents.Kafka", LogLevel.None)
+            .AddFilter("CustomEvents.Kafka.Topics", LogLevel.Warning));
         if (configure is not null)
         {
             configure(services);

@@ -10,10 +10,18 @@ internal sealed class KafkaAdmin : IDisposable
 {
     private readonly Lazy<IAdminClient> _client;
 
+    // Why no broker is reached stands in the client's own reports alone.
+    private volatile string? _lastReport;
+
     public KafkaAdmin(ClientSettings settings, ILogger<KafkaAdmin> logger) =>
         _client = new Lazy<IAdminClient>(() => new AdminClientBuilder(settings.Common())
             .SetLogHandler((_, message) => KafkaLog.Client(logger, message))
-            .SetErrorHandler((_, error) => KafkaLog.ClientError(logger, error.Code, error.Reason))
+            .SetErrorHandler((_, error) =>
+            {
+                if (error.Code != ErrorCode.Local_AllBrokersDown)
+                    _lastReport = error.Reason;
+                KafkaLog.ClientError(logger, error.Code, error.Reason);
+            })
             .Build());
 
     public void Dispose()
@@ -115,11 +123,17 @@ internal sealed class KafkaAdmin : IDisposable
         }
     }
 
-    private static async Task<T> Asking<T>(string what, Func<Task<T>> ask)
+    private async Task<T> Asking<T>(string what, Func<Task<T>> ask)
     {
         try
         {
             return await ask().ConfigureAwait(false);
+        }
+        catch (KafkaException e) when (e.Error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Resolve)
+        {
+            var report = _lastReport is { } last ? $" ({last})" : "";
+            throw new InfrastructureException(
+                $"Kafka did not tell about {what}: no broker answered{report}. Check that the brokers run and that Kafka:BootstrapServers names them.", e);
         }
         catch (KafkaException e)
         {

@@ -64,7 +64,7 @@ internal sealed class KafkaTopics(KafkaAdmin admin, TopicNames names, IOptions<K
         }
         catch (InfrastructureException e)
         {
-            return $"{e.Message} Check that the brokers run and that Kafka:BootstrapServers names them.";
+            return e.Message;
         }
     }
 
