@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using CustomEvents.Operator.Importing;
 
@@ -49,7 +48,7 @@ internal static class ImportCommand
                 parsed.GetValue(startOver));
             var time = session.Get<TimeProvider>();
             var figures = new ImportFigures(time);
-            var since = Stopwatch.GetTimestamp();
+            var since = time.GetTimestamp();
             string? stop;
             try
             {
@@ -66,7 +65,7 @@ internal static class ImportCommand
                 stop = "Stopped. Run the same again to go on.";
             }
 
-            await AnswerAsync(session, request, figures, Stopwatch.GetElapsedTime(since), stop);
+            await AnswerAsync(session, request, figures, time.GetElapsedTime(since), stop);
             if (stop is not null)
                 return await session.FailAsync(stop);
             if (figures is { Accepted: 0, Rejected: > 0 })

@@ -16,6 +16,8 @@ namespace CustomEvents.Operator.Importing;
 /// <param name="gate">Where requests wait.</param>
 internal sealed class BulkClient(HttpClient http, Uri endpoint, string keyPrefix, SendGate gate)
 {
+    private const string EventPointer = "/events/";
+
     private static readonly TimeSpan NoPause = TimeSpan.Zero;
 
     /// <summary>Sends one, as long as it takes.</summary>
@@ -86,14 +88,14 @@ internal sealed class BulkClient(HttpClient http, Uri endpoint, string keyPrefix
                 var asked = answer.Headers.RetryAfter?.Delta ?? NoPause;
                 trouble = $"it answered {(int)status}{Detail(body)}";
                 if (status == HttpStatusCode.TooManyRequests)
-                    gate.Hold(asked > NoPause ? asked : TimeSpan.FromSeconds(1));
+                    gate.Hold(asked > NoPause ? asked : TimeSpan.FromSeconds(1), "429");
                 else
-                    gate.Failed(asked);
+                    gate.Failed(asked, $"{(int)status}");
             }
             catch (Exception lost) when (lost is HttpRequestException or IOException || (lost is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 trouble = lost is OperationCanceledException ? "it did not answer in time" : lost.Message;
-                gate.Failed(NoPause);
+                gate.Failed(NoPause, "no answer");
             }
 
             if (gate.IsOutOfPatience)
@@ -110,7 +112,8 @@ internal sealed class BulkClient(HttpClient http, Uri endpoint, string keyPrefix
             if (!result.TryGetProperty("errors", out var errors))
                 continue;
             count++;
-            Refuse(items[result.GetProperty("index").GetInt32()], errors.GetRawText(), refused);
+            var index = result.GetProperty("index").GetInt32();
+            Refuse(items[index], ErrorsJson.Of(errors.EnumerateArray(), PointerOf(index)), refused);
         }
 
         return count;
@@ -132,11 +135,10 @@ internal sealed class BulkClient(HttpClient http, Uri endpoint, string keyPrefix
     private static void TakeErrors(IReadOnlyList<BulkItem> items, string body, List<RefusedLine> refused, Stack<IReadOnlyList<BulkItem>> parts)
     {
         var errors = Errors(body);
-        var byEvent = errors.Select(static error => (Error: error, Event: EventOf(error))).Where(one => one.Event is { } at && at.Index < items.Count)
-            .GroupBy(static one => one.Event!.Value.Index).ToDictionary(static group => group.Key);
+        var byEvent = errors.Where(error => EventOf(error) < items.Count).GroupBy(static error => EventOf(error)!.Value).ToDictionary(static group => group.Key);
         if (byEvent.Count == 0)
         {
-            Split(items, errors.Count > 0 ? ErrorsJson.Of(errors, 0) : """[{"pointer":"","code":"invalid_json","detail":"The API answered 400 without saying why."}]""", refused, parts);
+            Split(items, errors.Count > 0 ? ErrorsJson.Of(errors) : """[{"pointer":"","code":"invalid_json","detail":"The API answered 400 without saying why."}]""", refused, parts);
             return;
         }
 
@@ -144,7 +146,7 @@ internal sealed class BulkClient(HttpClient http, Uri endpoint, string keyPrefix
         for (var i = 0; i < items.Count; i++)
         {
             if (byEvent.TryGetValue(i, out var own))
-                Refuse(items[i], ErrorsJson.Of(own.Select(static one => one.Error), own.First().Event!.Value.PrefixLength), refused);
+                Refuse(items[i], ErrorsJson.Of(own, PointerOf(i)), refused);
             else
                 rest.Add(items[i]);
         }
@@ -185,16 +187,16 @@ internal sealed class BulkClient(HttpClient http, Uri endpoint, string keyPrefix
         }
     }
 
-    /// <summary>The event that a pointer into the request points into, and how much of the pointer says so.</summary>
-    private static (int Index, int PrefixLength)? EventOf(JsonElement error)
+    /// <summary>The event that an error's pointer into the request points into.</summary>
+    private static int? EventOf(JsonElement error)
     {
-        const string events = "/events/";
-        if (!error.TryGetProperty("pointer", out var member) || member.GetString() is not { } pointer || !pointer.StartsWith(events, StringComparison.Ordinal))
+        if (!error.TryGetProperty("pointer", out var member) || member.GetString() is not { } pointer || !pointer.StartsWith(EventPointer, StringComparison.Ordinal))
             return null;
-        var end = pointer.IndexOf('/', events.Length);
-        end = end < 0 ? pointer.Length : end;
-        return int.TryParse(pointer.AsSpan(events.Length, end - events.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? (index, end) : null;
+        var end = pointer.IndexOf('/', EventPointer.Length);
+        return int.TryParse(pointer[EventPointer.Length..(end < 0 ? pointer.Length : end)], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
     }
+
+    private static string PointerOf(int index) => string.Create(CultureInfo.InvariantCulture, $"{EventPointer}{index}");
 
     private static string Detail(string body)
     {

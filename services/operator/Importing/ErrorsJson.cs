@@ -22,8 +22,8 @@ internal static class ErrorsJson
         json.WriteEndArray();
     });
 
-    /// <summary>Errors that the API told of the request, their pointers cut to be into the event.</summary>
-    public static string Of(IEnumerable<JsonElement> errors, int pointerPrefix) => Write(json =>
+    /// <summary>Errors that the API told of the request, their pointers into the event where they begin with its own.</summary>
+    public static string Of(IEnumerable<JsonElement> errors, string pointerPrefix = "") => Write(json =>
     {
         json.WriteStartArray();
         foreach (var error in errors)
@@ -31,8 +31,8 @@ internal static class ErrorsJson
             json.WriteStartObject();
             foreach (var member in error.EnumerateObject())
             {
-                if (member.NameEquals("pointer"))
-                    json.WriteString("pointer", member.Value.GetString()![pointerPrefix..]);
+                if (member.NameEquals("pointer") && member.Value.ValueKind == JsonValueKind.String && member.Value.GetString()!.StartsWith(pointerPrefix, StringComparison.Ordinal))
+                    json.WriteString("pointer", member.Value.GetString()![pointerPrefix.Length..]);
                 else
                     member.WriteTo(json);
             }

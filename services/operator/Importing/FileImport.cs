@@ -27,15 +27,11 @@ internal sealed class FileImport(ImportRequest request, ImportFigures figures, T
         var identity = new ImportIdentity(
             Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)), file.Length, request.Store, request.Url.AbsoluteUri);
         figures.TotalBytes = identity.Bytes;
-        if (!File.Exists(request.JournalFile) && (File.Exists(request.RejectedFile) || File.Exists(request.ErrorsFile)))
-        {
-            if (!request.StartOver)
-                return $"'{request.RejectedFile}' is there and belongs to no import that is known: move it away, or give --start-over, which overwrites it.";
-        }
-
         using var journal = ImportJournal.TryOpen(request.JournalFile, identity, request.StartOver, time, out var problem);
         if (journal is null)
             return problem;
+        if (journal.IsNew && !request.StartOver && (File.Exists(request.RejectedFile) || File.Exists(request.ErrorsFile)))
+            return $"'{request.RejectedFile}' is there and belongs to no import that is known: move it away, or give --start-over, which overwrites it.";
         using var rejected = new RejectedLines(request.RejectedFile, request.ErrorsFile, file.SafeFileHandle);
         figures.AddBefore(journal.Before.Accepted, journal.Before.Rejected);
         if (journal.IsDone)
@@ -60,7 +56,9 @@ internal sealed class FileImport(ImportRequest request, ImportFigures figures, T
     private async Task SendAsync(BatchReader reader, ImportJournal journal, RejectedLines rejected, ImportIdentity identity, CancellationToken cancellationToken)
     {
         using var http = NewClient();
-        var client = new BulkClient(http, request.Endpoint, identity.KeyPrefix, new SendGate(request.Patience, time));
+        var gate = new SendGate(request.Patience, time);
+        figures.Gate = gate;
+        var client = new BulkClient(http, request.Endpoint, identity.KeyPrefix, gate);
         using var slots = new SemaphoreSlim(request.InFlight);
         var underWay = new List<Task>();
         try
@@ -112,6 +110,7 @@ internal sealed class FileImport(ImportRequest request, ImportFigures figures, T
     {
         lock (_lock)
         {
+            journal.Begin();
             rejected.Add(outcome.Refused);
             journal.Settle(new ImportJournal.BatchEntry
             {

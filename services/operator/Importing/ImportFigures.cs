@@ -12,6 +12,9 @@ internal sealed class ImportFigures(TimeProvider time)
     private readonly Queue<(long At, long Bytes, long Events)> _samples = [];
     private long _events;
 
+    /// <summary>Where requests wait; null before the first.</summary>
+    public SendGate? Gate { get; set; }
+
     /// <summary>How large the file is.</summary>
     public long TotalBytes { get; set; }
 
@@ -55,7 +58,7 @@ internal sealed class ImportFigures(TimeProvider time)
         }
     }
 
-    /// <summary>For people: how many, how fast over the last seconds, and how long still.</summary>
+    /// <summary>For people: whether it waits, how long still, how fast over the last seconds, and how many. What matters most comes first, as a terminal may cut the end.</summary>
     public string Tell()
     {
         lock (_lock)
@@ -70,7 +73,7 @@ internal sealed class ImportFigures(TimeProvider time)
             var left = Bytes > bytes ? TimeSpan.FromSeconds(Math.Min((TotalBytes - Bytes) * seconds / (Bytes - bytes), 359_999)) : (TimeSpan?)null;
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Accepted:N0} accepted, {Rejected:N0} refused, {rate:N0} events/s, {(left is { } span ? $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}" : "?")} left");
+                $"{Gate?.Waiting}{(left is { } span ? $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}" : "?")} left, {rate:N0} events/s, {Accepted:N0} accepted, {Rejected:N0} refused");
         }
     }
 }

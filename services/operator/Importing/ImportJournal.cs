@@ -12,15 +12,20 @@ internal sealed partial class ImportJournal : IDisposable
     private static readonly TimeSpan SyncEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly FileStream _file;
+    private readonly ImportIdentity _identity;
     private readonly TimeProvider _time;
     private readonly HashSet<int> _settled = [];
     private long _synced;
 
-    private ImportJournal(FileStream file, TimeProvider time)
+    private ImportJournal(FileStream file, ImportIdentity identity, TimeProvider time)
     {
         _file = file;
+        _identity = identity;
         _time = time;
     }
+
+    /// <summary>Whether nothing is noted yet.</summary>
+    public bool IsNew => _file.Length == 0;
 
     /// <summary>What was settled in earlier runs.</summary>
     public BatchEntry Before { get; private set; } = new();
@@ -46,19 +51,32 @@ internal sealed partial class ImportJournal : IDisposable
             return null;
         }
 
-        var journal = new ImportJournal(file, time);
+        var journal = new ImportJournal(file, identity, time);
         if (startOver)
             file.SetLength(0);
-        problem = journal.Read(path, identity) ?? "";
+        problem = journal.Read(path) ?? "";
         if (problem.Length == 0)
             return journal;
         journal.Dispose();
         return null;
     }
 
+    /// <summary>
+    /// Notes which import it is, before the first batch leaves a trace and not sooner: one that was refused whole, for its key, store or address, is no
+    /// import that has begun.
+    /// </summary>
+    public void Begin()
+    {
+        if (!IsNew)
+            return;
+        Write(new JournalLine { File = _identity });
+        _file.Flush(flushToDisk: true);
+    }
+
     /// <summary>Notes that a batch is settled.</summary>
     public void Settle(BatchEntry entry)
     {
+        Begin();
         Write(new JournalLine { Batch = entry });
         if (_time.GetElapsedTime(_synced) < SyncEvery)
             return;
@@ -69,13 +87,20 @@ internal sealed partial class ImportJournal : IDisposable
     /// <summary>Notes that the import came to its end.</summary>
     public void Finish()
     {
+        Begin();
         Write(new JournalLine { Done = true });
         _file.Flush(flushToDisk: true);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        var isNew = IsNew;
+        _file.Dispose();
+        if (isNew)
+            File.Delete(_file.Name);
+    }
 
-    private string? Read(string path, ImportIdentity identity)
+    private string? Read(string path)
     {
         var whole = 0L;
         foreach (var (line, end) in Lines())
@@ -84,9 +109,9 @@ internal sealed partial class ImportJournal : IDisposable
             {
                 if (line.File is not { } begun)
                     return $"'{path}' is no journal of an import: move it away.";
-                if (begun.Sha256 != identity.Sha256)
-                    return $"The file has changed since its import began (it had {begun.Bytes} bytes then, and has {identity.Bytes}): put back what it was and run this again, or import what it is now with --start-over. What was accepted of the other one and is in this one is then stored again, where it has no uniqueId.";
-                if (begun.Store != identity.Store || begun.Url != identity.Url)
+                if (begun.Sha256 != _identity.Sha256)
+                    return $"The file has changed since its import began (it had {begun.Bytes} bytes then, and has {_identity.Bytes}): put back what it was and run this again, or import what it is now with --start-over. What was accepted of the other one and is in this one is then stored again, where it has no uniqueId.";
+                if (begun.Store != _identity.Store || begun.Url != _identity.Url)
                     return $"This file's import began into store '{begun.Store}' at {begun.Url}: name the same to go on with it, or give --start-over.";
             }
 
@@ -99,10 +124,6 @@ internal sealed partial class ImportJournal : IDisposable
         // The end of a line may be missing where a run was killed.
         _file.SetLength(whole);
         _file.Position = whole;
-        if (whole > 0)
-            return null;
-        Write(new JournalLine { File = identity });
-        _file.Flush(flushToDisk: true);
         return null;
     }
 

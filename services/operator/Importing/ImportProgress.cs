@@ -17,7 +17,8 @@ internal static class ImportProgress
     private static Task DrawAsync(TextWriter error, ImportFigures figures, Task work, TimeProvider time)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
-        return console.Progress().Columns(new ProgressBarColumn(), new PercentageColumn(), new FiguresColumn(figures)).StartAsync(async context =>
+        var bar = new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width / 4, 1, 40) };
+        return console.Progress().Columns(bar, new PercentageColumn(), new FiguresColumn(figures, bar)).StartAsync(async context =>
         {
             var task = context.AddTask("import", maxValue: Math.Max(1, figures.TotalBytes));
             while (!work.IsCompleted)
@@ -39,8 +40,17 @@ internal static class ImportProgress
         }
     }
 
-    private sealed class FiguresColumn(ImportFigures figures) : ProgressColumn
+    /// <summary>As much of the figures as a line has room for: what wraps is drawn anew below itself.</summary>
+    private sealed class FiguresColumn(ImportFigures figures, ProgressBarColumn bar) : ProgressColumn
     {
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(figures.Tell());
+        // The percentage, and blanks between and behind the columns.
+        private const int Others = 8;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        {
+            var text = figures.Tell();
+            var room = Math.Max(1, options.ConsoleSize.Width - (bar.Width ?? 0) - Others);
+            return new Text(text.Length <= room ? text : text[..(room - 1)] + "…");
+        }
     }
 }

@@ -6,7 +6,10 @@ using Spectre.Console;
 namespace CustomEvents.Operator.Output;
 
 /// <summary>A command's result: one JSON document, or a small table for people, which is plain text where nobody's terminal takes it.</summary>
-internal sealed class Answer(TextWriter output, bool isJson)
+/// <param name="output">Where it goes.</param>
+/// <param name="isJson">Whether it is a document.</param>
+/// <param name="width">How many columns there are, where what is for people has to be broken into them.</param>
+internal sealed class Answer(TextWriter output, bool isJson, int? width = null)
 {
     // Names of events and customers are shown as they are; the output is no HTML.
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -28,12 +31,25 @@ internal sealed class Answer(TextWriter output, bool isJson)
     {
         // Written whole and at once, so that nobody sees half a view.
         using var frame = new StringWriter();
+        var screen = IsTerminal ? NewConsole().Profile : null;
         await frame.WriteLineAsync(title);
-        await write(new Answer(frame, isJson: false));
+        await write(new Answer(frame, isJson: false, screen?.Width));
         var text = frame.ToString();
-        // To the upper left; each line cleared to its end, and what the view before had below.
-        await output.WriteAsync(IsTerminal ? "\u001b[H" + text.Replace("\n", "\u001b[K\n", StringComparison.Ordinal) + "\u001b[J" : text + Environment.NewLine);
+        if (screen is not null)
+        {
+            // To the upper left; each line cleared to its end, and what the view before had below.
+            text = "\u001b[H" + string.Concat(Fitting(text.TrimEnd().Split('\n'), screen.Height).Select(static line => line + "\u001b[K\n")) + "\u001b[J";
+        }
+
+        await output.WriteAsync(screen is null ? text + Environment.NewLine : text);
         await output.FlushAsync();
+    }
+
+    /// <summary>What a screen has room for, above the cursor's line: more would scroll, and the next view be drawn over half of this one.</summary>
+    internal static IEnumerable<string> Fitting(string[] lines, int height)
+    {
+        var room = Math.Max(2, height - 1);
+        return lines.Length <= room ? lines : lines.Take(room - 1).Append($"... {lines.Length - room + 1} more lines, for which the terminal is too low");
     }
 
     private async Task JsonAsync(Action<Utf8JsonWriter> write, JsonWriterOptions options)
@@ -45,26 +61,37 @@ internal sealed class Answer(TextWriter output, bool isJson)
     }
 
     /// <summary>Writes one line for people, or several.</summary>
-    public Task LineAsync(string text) => output.WriteLineAsync(TerminalText.Of(text, keepLines: true));
+    public Task LineAsync(string text)
+    {
+        text = TerminalText.Of(text, keepLines: true);
+        if (width is null)
+            return output.WriteLineAsync(text);
+        NewConsole().WriteLine(text);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Writes a table for people.</summary>
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
     {
-        var isTerminal = IsTerminal;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
-        });
-        if (!isTerminal)
-            console.Profile.Width = 4096;
-        var table = new Table { Border = isTerminal ? TableBorder.Rounded : TableBorder.None };
+        var table = new Table { Border = IsTerminal ? TableBorder.Rounded : TableBorder.None };
         foreach (var column in columns)
             table.AddColumn(new TableColumn(new Text(column)));
         foreach (var row in rows)
             table.AddRow(row.Select(static cell => new Text(TerminalText.Of(cell ?? "", keepLines: false))));
-        console.Write(table);
+        NewConsole().Write(table);
+    }
+
+    private IAnsiConsole NewConsole()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = IsTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        if (!IsTerminal)
+            console.Profile.Width = width ?? 4096;
+        return console;
     }
 }

@@ -110,7 +110,7 @@ internal sealed class FakeApi : IDisposable
 
         var results = errors.Select(static (error, i) => error is null
             ? $$"""{"index":{{i}},"status":"accepted"}"""
-            : $$"""{"index":{{i}},"status":"rejected","errors":[{{error.Replace("POINTER", "", StringComparison.Ordinal)}}]}""");
+            : $$"""{"index":{{i}},"status":"rejected","errors":[{{error.Replace("POINTER", $"/events/{i}", StringComparison.Ordinal)}}]}""");
         return new FakeAnswer(202, $$"""{"results":[{{string.Join(',', results)}}]}""");
     }
 }

@@ -118,6 +118,15 @@ public sealed class ImportTests
     }
 
     [Test]
+    public async Task Pointers_of_what_was_refused_are_into_the_line()
+    {
+        using var api = new FakeApi();
+        _run.Write([.. Lines(11), "{\"bad\":1}"]);
+        Assert.That(await _run.CountAsync(api.Url), Is.EqualTo((0, 11L, 1L)));
+        Assert.That(_run.Reasons(), Is.EqualTo(new[] { "12 /bad invalid_type" }));
+    }
+
+    [Test]
     public async Task Lines_whose_errors_found_no_room_in_an_answer_are_asked_for_again()
     {
         using var api = new FakeApi(static request => request.Events.Count > 1
@@ -165,6 +174,17 @@ public sealed class ImportTests
         Assert.That(_run.Out, Does.StartWith("900 accepted, 1 refused"));
         Assert.That(mended.Requests, Has.Count.EqualTo(7), "an import that is done has nothing to do");
         Assert.That(_run.Error, Does.Contain("imported before"));
+    }
+
+    [Test]
+    public async Task What_was_refused_whole_has_not_begun_and_is_mended_at_will()
+    {
+        using var api = new FakeApi(static request => request.Path.StartsWith("/elsewhere", StringComparison.Ordinal) ? new FakeAnswer(401) : null);
+        _run.Write(Lines(10));
+        Assert.That(await _run.CountAsync(api.Url + "/elsewhere"), Is.EqualTo((1, 0L, 0L)));
+        Assert.That(File.Exists(_run.Journal), Is.False);
+        _run.Write(Lines(11));
+        Assert.That(await _run.CountAsync(api.Url), Is.EqualTo((0, 11L, 0L)), _run.Error);
     }
 
     [Test]
