@@ -1,3 +1,5 @@
+using CustomEvents.Pipeline.Log;
+
 namespace CustomEvents.Kafka;
 
 /// <summary>The section <c>Kafka</c>: where the log is, and how its topics are made.</summary>
@@ -10,13 +12,13 @@ public sealed class KafkaOptions
     public string BootstrapServers { get; set; } = "localhost:9092";
 
     /// <summary>The topic of events as producers sent them. Default <c>events.raw</c>.</summary>
-    public string RawTopic { get; set; } = "events.raw";
+    public string RawTopic { get; set; } = TopicNames.DefaultRaw;
 
     /// <summary>The topic of resolved, typed events. Default <c>events.normalized</c>.</summary>
-    public string NormalizedTopic { get; set; } = "events.normalized";
+    public string NormalizedTopic { get; set; } = TopicNames.DefaultNormalized;
 
     /// <summary>The topic of what was refused. Default <c>events.rejected</c>.</summary>
-    public string RejectedTopic { get; set; } = "events.rejected";
+    public string RejectedTopic { get; set; } = TopicNames.DefaultRejected;
 
     /// <summary>How many partitions topics are made with, 1 to 10,000; how many instances of a stage can work at once. Existing topics stay as they are. Default 12.</summary>
     public int Partitions { get; set; } = 12;

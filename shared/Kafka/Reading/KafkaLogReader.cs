@@ -312,6 +312,8 @@ internal sealed class KafkaLogReader : ILogReader
 
     // The client goes on at the same offset of a topic that was made anew, and does not tell where that offset exists: after any time in which
     // it may have happened the id is looked up again. An offset that comes again without a seek is another topic in any case.
+    // It costs at most one question to a broker each second, over the consumer's connection, and none while records keep coming; the poll waits for its
+    // answer, so that a cluster which gives none holds up for 5 s records that were fetched before.
     private bool MayBeAnew(int partition, long offset) =>
         _delivered.TryGetValue(partition, out var last)
             ? offset <= last.Offset || (_time.GetElapsedTime(last.At) > TopicIdHolds && _time.GetElapsedTime(_topicIdSeenAt) > TopicIdHolds)

@@ -12,6 +12,9 @@ public static class HeaderNames
     /// <summary>W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 
+    /// <summary>How long it is, bytes; of another length it is malformed and ignored (contract section 9).</summary>
+    public const int TraceParentBytes = 55;
+
     /// <summary><c>http</c> on records of the API, which alone sets it.</summary>
     public const string Producer = "producer";
 

@@ -3,9 +3,14 @@ namespace CustomEvents.Pipeline.Log;
 /// <summary>The names of the three topics (contract section 10).</summary>
 public sealed class TopicNames
 {
-    private const string DefaultRaw = "events.raw";
-    private const string DefaultNormalized = "events.normalized";
-    private const string DefaultRejected = "events.rejected";
+    /// <summary>The default of <see cref="Raw"/>.</summary>
+    public const string DefaultRaw = "events.raw";
+
+    /// <summary>The default of <see cref="Normalized"/>.</summary>
+    public const string DefaultNormalized = "events.normalized";
+
+    /// <summary>The default of <see cref="Rejected"/>.</summary>
+    public const string DefaultRejected = "events.rejected";
 
     /// <summary>Events as producers sent them.</summary>
     public string Raw { get; set; } = DefaultRaw;

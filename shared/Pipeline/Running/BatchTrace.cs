@@ -17,7 +17,6 @@ internal sealed class BatchTrace : IDisposable
 
     // An event that is one of many is still found: those beyond have no span of this stage, and those of the others.
     private const int MaxRecords = 64;
-    private const int TraceParentBytes = 55;
 
     private readonly Activity? _batch;
     private readonly List<(int Index, Activity Span)> _records = [];
@@ -117,7 +116,7 @@ internal sealed class BatchTrace : IDisposable
         List<(int, ActivityContext)> contexts = [];
         for (var i = 0; i < records.Length && contexts.Count < MaxLinks; i++)
         {
-            if (records[i].Header(HeaderNames.TraceParent) is { Length: TraceParentBytes } bytes
+            if (records[i].Header(HeaderNames.TraceParent) is { Length: HeaderNames.TraceParentBytes } bytes
                 && (records.Length == 1 || IsSampled(bytes))
                 && ActivityContext.TryParse(Encoding.ASCII.GetString(bytes), null, isRemote: true, out var context))
             {

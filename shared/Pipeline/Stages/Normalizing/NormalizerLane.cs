@@ -11,9 +11,6 @@ namespace CustomEvents.Pipeline.Stages.Normalizing;
 internal sealed class NormalizerLane(
     KnownStores stores, IClaimStore claims, IEventStore events, IdentityResolver resolver, TopicNames topics) : IStageLane
 {
-    // Of another length it is malformed, and goes no further (contract section 9).
-    private const int TraceParentBytes = 55;
-
     // A producer may make any header long, and a normalized record has little room.
     private const int MaxKeptBytes = 64;
     private readonly IClaimStore _claims = claims;
@@ -164,7 +161,7 @@ internal sealed class NormalizerLane(
 
         private static Outcome Reuse(RawRecord record, string owner) => owner == record.StoreId
             ? Outcome.Duplicate
-            : Reject(record, new EventError("", ErrorCode.EventIdConflict, $"The event-id {record.EventId} was already used by another store."));
+            : Outcome.Rejected(StageRejection.IdConflict(record.EventId));
 
         private static Outcome Reject(RawRecord record, EventError error) => Outcome.Rejected(new StageRejection(record.EventId, error));
     }
@@ -203,7 +200,7 @@ internal sealed class NormalizerLane(
     {
         if (record.Header(HeaderNames.ReplayOf) is { Length: <= MaxKeptBytes } replayOf)
             yield return new RecordHeader(HeaderNames.ReplayOf, replayOf);
-        if (record.Header(HeaderNames.TraceParent) is { Length: TraceParentBytes } traceParent)
+        if (record.Header(HeaderNames.TraceParent) is { Length: HeaderNames.TraceParentBytes } traceParent)
             yield return new RecordHeader(HeaderNames.TraceParent, traceParent);
     }
 }

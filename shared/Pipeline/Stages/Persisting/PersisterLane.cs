@@ -200,8 +200,7 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
                 outcomes[refused[k]] = Outcome.Rejected(rejections[k]);
         }
 
-        private static Outcome Conflict(NormalizedEvent normalized) =>
-            Refuse(normalized, new EventError("", ErrorCode.EventIdConflict, $"The event-id {normalized.EventId} was already used by another store."));
+        private static Outcome Conflict(NormalizedEvent normalized) => Outcome.Rejected(StageRejection.IdConflict(normalized.EventId));
 
         private static Outcome Refuse(NormalizedEvent normalized, EventError error) => Outcome.Rejected(new StageRejection(normalized.EventId, error));
     }
