@@ -49,7 +49,7 @@ internal sealed class Answer(TextWriter output, bool isJson, int? width = null)
     internal static IEnumerable<string> Fitting(string[] lines, int height)
     {
         var room = Math.Max(2, height - 1);
-        return lines.Length <= room ? lines : lines.Take(room - 1).Append($"... {lines.Length - room + 1} more lines, for which the terminal is too low");
+        return lines.Length <= room ? lines : lines.Take(room - 1).Append($"... {lines.Length - room + 1} more lines do not fit here");
     }
 
     private async Task JsonAsync(Action<Utf8JsonWriter> write, JsonWriterOptions options)

@@ -29,6 +29,6 @@ public class AnswerTests
     {
         string[] lines = ["1", "2", "3", "4", "5"];
         Assert.That(Answer.Fitting(lines, 6), Is.EqualTo(lines));
-        Assert.That(Answer.Fitting(lines, 5), Is.EqualTo(new[] { "1", "2", "3", "... 2 more lines, for which the terminal is too low" }));
+        Assert.That(Answer.Fitting(lines, 5), Is.EqualTo(new[] { "1", "2", "3", "... 2 more lines do not fit here" }));
     }
 }
