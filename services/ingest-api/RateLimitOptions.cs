@@ -1,7 +1,7 @@
 namespace CustomEvents.IngestApi;
 
 /// <summary>The settings of the section <c>RateLimit</c>: contract section 4.</summary>
-public sealed class RateLimitOptions
+internal sealed class RateLimitOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "RateLimit";

@@ -5,4 +5,4 @@ namespace CustomEvents.IngestApi.RateLimiting;
 /// <param name="Left">Whole tokens left.</param>
 /// <param name="SecondsUntilFull">Whole seconds until the bucket is full again, rounded up.</param>
 /// <param name="RetryAfterSeconds">Whole seconds, rounded up, until there is a token; 0 where it got one.</param>
-public readonly record struct RateDecision(bool Allowed, int Left, int SecondsUntilFull, int RetryAfterSeconds);
+internal readonly record struct RateDecision(bool Allowed, int Left, int SecondsUntilFull, int RetryAfterSeconds);

@@ -1,7 +1,7 @@
 namespace CustomEvents.IngestApi.RateLimiting;
 
 /// <summary>The settings of the section <c>Redis</c>: where several instances of the API keep one limit together (contract section 4).</summary>
-public sealed class RedisOptions
+internal sealed class RedisOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Redis";

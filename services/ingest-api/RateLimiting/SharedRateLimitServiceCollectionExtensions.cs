@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace CustomEvents.IngestApi.RateLimiting;
 
 /// <summary>Lets several instances of the API keep one rate limit.</summary>
-public static class SharedRateLimitServiceCollectionExtensions
+internal static class SharedRateLimitServiceCollectionExtensions
 {
     /// <summary>
     /// Puts the limit into the Redis of the section <c>Redis</c>; where none is named, each instance keeps its own (contract section 4).

@@ -1,7 +1,7 @@
 namespace CustomEvents.IngestApi.Requests;
 
 /// <summary>The two endpoints of contract section 1. Each has a rate limit of its own.</summary>
-public enum IngestEndpoint
+internal enum IngestEndpoint
 {
     /// <summary><c>POST /stores/{storeId}/events</c>: one event.</summary>
     Single,

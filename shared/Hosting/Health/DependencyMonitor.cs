@@ -8,7 +8,7 @@ namespace CustomEvents.Hosting.Health;
 /// Prepares what the service needs, again and again until it is there, side by side so that one that is away delays no other; then asks each
 /// every 2 s how it is. Work begins after <see cref="Prepared"/>.
 /// </summary>
-public sealed partial class DependencyMonitor(IEnumerable<IDependency> dependencies, TimeProvider time, ILogger<DependencyMonitor> logger)
+internal sealed partial class DependencyMonitor(IEnumerable<IDependency> dependencies, TimeProvider time, ILogger<DependencyMonitor> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);

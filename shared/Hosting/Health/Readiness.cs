@@ -3,7 +3,7 @@ using CustomEvents.Pipeline;
 namespace CustomEvents.Hosting.Health;
 
 /// <summary>Whether the service can work now: all that it needs is there, and every part of it says so.</summary>
-public sealed class Readiness(DependencyMonitor dependencies, IEnumerable<IReadinessSource> parts)
+internal sealed class Readiness(DependencyMonitor dependencies, IEnumerable<IReadinessSource> parts)
 {
     private readonly IReadinessSource[] _parts = [.. parts];
 

@@ -8,7 +8,7 @@ namespace CustomEvents.Hosting.Settings;
 /// Where a service listens when <c>ASPNETCORE_URLS</c> says nothing: <c>127.0.0.1</c>, on 8080 or <c>INGEST_PORT</c> for the API and the
 /// embedded pipeline, 8090 for the normalizer, 8091 for the persister (health and metrics alone).
 /// </summary>
-public static class ListenAddress
+internal static class ListenAddress
 {
     private static readonly string[] Names = ["urls", "http_ports", "https_ports"];
 

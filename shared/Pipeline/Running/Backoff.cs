@@ -1,7 +1,7 @@
 namespace CustomEvents.Pipeline.Running;
 
 /// <summary>How long to wait after a failure: doubling from failure to failure, with a jitter that keeps many lanes from coming back at once.</summary>
-public static class Backoff
+internal static class Backoff
 {
     /// <summary>The pause after the <paramref name="failures"/>th failure in a row.</summary>
     /// <param name="failures">1 for the first.</param>

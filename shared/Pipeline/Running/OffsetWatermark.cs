@@ -4,7 +4,7 @@ namespace CustomEvents.Pipeline.Running;
 /// Up to which offset a partition is done without a gap. Records begin in order and end in any order; what may be committed never passes one that has not
 /// ended. Offsets may have gaps (a log may leave some out). Not thread-safe.
 /// </summary>
-public sealed class OffsetWatermark
+internal sealed class OffsetWatermark
 {
     private readonly Queue<long> _unfinished = new();
     private readonly HashSet<long> _endedEarly = [];

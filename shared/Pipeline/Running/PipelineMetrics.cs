@@ -5,7 +5,7 @@ using System.Diagnostics.Metrics;
 namespace CustomEvents.Pipeline.Running;
 
 /// <summary>What the runners measure and trace. Names are OpenTelemetry's where it has one.</summary>
-public static class PipelineMetrics
+internal static class PipelineMetrics
 {
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "CustomEvents.Pipeline";
