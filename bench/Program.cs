@@ -17,8 +17,10 @@ switch (role)
     case "parse":
         return ParseBenchmarks.Run();
     case "simulate":
-        Console.Write(SkewSimulation.Table());
+        Console.Write(SkewSimulation.Table(laneRate: 1_000));
         return 0;
+    case "scaling":
+        return ScalingFigures.WriteInto(Path.Combine("docs", "scaling.md"), BenchOptions.Parse(rest));
     case "mixed-load":
         return await MixedRun.RunAsync(rest);
     case "segment-index":
@@ -40,6 +42,6 @@ switch (role)
     case ChildProcess.ParseRole:
         return await ChildProcess.AnswerAsync<ParseSpec, ParseResult>(rest, ParseBenchmarks.MeasureAsync);
     default:
-        Console.Error.WriteLine("Usage: Bench [table|long] [--scale S] [--only NAME,...] [--results FOLDER] | parse | simulate | mixed-load ... | segment-index [EVENTS]");
+        Console.Error.WriteLine("Usage: Bench [table|long] [--scale S] [--only NAME,...] [--results FOLDER] | parse | simulate | scaling | mixed-load ... | segment-index [EVENTS]");
         return 2;
 }

@@ -41,7 +41,7 @@ internal static class Table
 
     private static async Task<IReadOnlyList<Row>> ParseAsync(BenchOptions options)
     {
-        var result = await ChildProcess.RunAsync<ParseSpec, ParseResult>(ChildProcess.ParseRole, new ParseSpec(options.Count(5, 1)));
+        var result = await ChildProcess.RunAsync<ParseSpec, ParseResult>(ChildProcess.ParseRole, new ParseSpec(options.Count(8, 1)));
         return
         [
             Row.AtMostOfFloor("Events: parse, validate and type one event", result.Parse, "ns", result.BareReader, 3),

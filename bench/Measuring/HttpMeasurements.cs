@@ -32,16 +32,18 @@ internal sealed partial class HttpMeasurements(BenchOptions options)
 
         await LoadAsync(api, load);
         await LoadAsync(floor, load);
-        double apiRate = 0, floorRate = 0, apiBytes = 0, floorBytes = 0;
+        double apiRate = 0, floorRate = 0, apiBytes = 0, floorBytes = 0, apiCpu = 0, floorCpu = 0;
         for (var round = 0; round < Rounds; round++)
         {
-            var before = await AllocatedByApiAsync(api);
+            var (before, cpu) = (await AllocatedByApiAsync(api), api.Cpu);
             var result = await LoadAsync(api, load);
+            apiCpu += (api.Cpu - cpu).TotalSeconds / result.Requests / eventsInRequest / Rounds * 1e6;
             apiBytes += (await AllocatedByApiAsync(api) - before) / result.Requests / eventsInRequest / Rounds;
             apiRate += result.RequestsASecond / Rounds;
 
-            before = await AllocatedByFloorAsync(floor);
+            (before, cpu) = (await AllocatedByFloorAsync(floor), floor.Cpu);
             result = await LoadAsync(floor, load);
+            floorCpu += (floor.Cpu - cpu).TotalSeconds / result.Requests / eventsInRequest / Rounds * 1e6;
             floorBytes += (await AllocatedByFloorAsync(floor) - before) / result.Requests / eventsInRequest / Rounds;
             floorRate += result.RequestsASecond / Rounds;
         }
@@ -65,6 +67,7 @@ internal sealed partial class HttpMeasurements(BenchOptions options)
             Row.AtLeastOfFloor($"{name}, 64 connections, 400 stores, limiter on", apiRate * eventsInRequest, unit, floorRate * eventsInRequest, throughputBar),
             Row.Beside($"{name}: p50 {at}", apiP50, "ms", floorP50),
             latencyBar is { } bar ? Row.AtMostOfFloor($"{name}: p99 {at}", apiP99, "ms", floorP99, bar) : Row.Beside($"{name}: p99 {at}", apiP99, "ms", floorP99),
+            Row.Beside($"{name}: CPU of ingest-api", apiCpu, "s a million events", floorCpu),
             Row.Beside($"{name}: allocated", apiBytes, "bytes an event", floorBytes),
             Row.AtMost($"{name}: peak memory, ingest-api", api.PeakMegabytes, "MB", 250),
         ];

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using CustomEvents.Bench.Running;
 
 namespace CustomEvents.Bench.Reporting;
 
@@ -18,7 +18,7 @@ internal sealed class Report(BenchOptions options)
     private readonly List<Row> _rows = [];
     private readonly List<string> _notes = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly double _loadBefore = Load();
+    private readonly double _loadBefore = Machine.LoadAverage;
 
     /// <summary>Whether every measurement that was begun gave its rows.</summary>
     public bool IsWhole { get; private set; } = true;
@@ -54,7 +54,7 @@ internal sealed class Report(BenchOptions options)
     /// <summary>Prints and writes it.</summary>
     public void Write(string name)
     {
-        var machine = string.Create(CultureInfo.InvariantCulture, $"{Machine()}; load average {_loadBefore:0.0} before the run, {_watch.Elapsed.TotalMinutes:0.0} minutes");
+        var machine = string.Create(CultureInfo.InvariantCulture, $"{Machine.Describe()}; load average {_loadBefore:0.0} before the run, {_watch.Elapsed.TotalMinutes:0.0} minutes");
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"Machine: {machine}.").AppendLine();
         if (options.Scale != 1)
@@ -71,19 +71,11 @@ internal sealed class Report(BenchOptions options)
     }
 
     private static string Line(Row row) =>
-        $"| {row.Name} | {(row.Value is null ? "failed" : $"{Text(row.Value)} {row.Unit}")} | {Text(row.Floor)} | {Text(row.Ratio)} | {row.Bar} | {row.Met switch { true => "yes", false => "no", null => "" }} |";
+        $"| {row.Name} | {(row.Value is null ? "failed" : $"{Text(row.Value)} {row.Unit}")} | {Text(row.Floor)} | {row.Ratio?.ToString("0.00#", CultureInfo.InvariantCulture)} | {row.Bar} | {row.Met switch { true => "yes", false => "no", null => "" }} |";
 
     private static string Text(double? value) => value is { } number
         ? number.ToString(Math.Abs(number) >= 100 ? "#,0" : "0.##", CultureInfo.InvariantCulture)
         : "";
-
-    private static string Machine()
-    {
-        var cpu = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
-        return string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores ({cpu ?? "unknown"}), {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024):0.#} GiB of memory, {RuntimeInformation.OSDescription} on kernel {Environment.OSVersion.Version}, {RuntimeInformation.FrameworkDescription}; servers, services, floors and load on the same machine");
-    }
-
-    private static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 
     private void Note(string note)
     {

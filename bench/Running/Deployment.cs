@@ -142,6 +142,15 @@ internal sealed class Deployment : IAsyncDisposable
             throw new InvalidOperationException($"{failed} events were not produced.");
     }
 
+    /// <summary>Bytes of the first record of a topic: key, value and headers.</summary>
+    public double SizeOfRecord(string topic)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Kafka, GroupId = _run }).Build();
+        consumer.Assign(Enumerable.Range(0, Partitions).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
+        var message = (consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException($"No record of {topic} came.")).Message;
+        return message.Key.Length + message.Value.Length + (message.Headers?.Sum(header => header.Key.Length + (header.GetValueBytes()?.Length ?? 0)) ?? 0);
+    }
+
     /// <summary>Waits until so many events are stored in all.</summary>
     public Task WaitUntilStoredAsync(long expected)
     {
@@ -161,7 +170,7 @@ internal sealed class Deployment : IAsyncDisposable
         return [.. answer.ResultInfos.OrderBy(one => one.TopicPartitionOffsetError.Partition.Value).Select(one => one.TopicPartitionOffsetError.Offset.Value)];
     }
 
-    /// <summary>The bytes that the database takes for documents and for indexes, before the server compresses them where it tells only that.</summary>
+    /// <summary>The bytes of documents, not compressed, and of indexes as the server tells them.</summary>
     public async Task<(double Documents, double Indexes)> SizesAsync()
     {
         double documents = 0, indexes = 0;

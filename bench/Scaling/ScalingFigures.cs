@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace CustomEvents.Bench.Scaling;
+
+/// <summary>Puts what a million events a second take, by the figures of the last full run, into docs/scaling.md, each with its arithmetic.</summary>
+internal sealed class ScalingFigures
+{
+    // Assumptions; docs/scaling.md gives the reasons.
+    private const double Target = SkewSimulation.Target;
+    private const double Headroom = 1.5;
+    private const double Compressed = 1 / 3.0;
+    private const double HeadersOfApi = 161;
+    private const double CoresOfInstance = 4;
+    private const double CoresOfShard = 16;
+    private const double BrokerMegabytes = 100;
+    private const double Copies = 3;
+    private const double DollarsACoreHour = 0.04;
+    private const double DollarsAGigabyteMonth = 0.08;
+    private const double HoursAMonth = 730;
+    private const double KafkaDays = 7;
+
+    private const string Begin = "<!-- figures: written by `bench/run scaling` -->";
+    private const string End = "<!-- end of the figures -->";
+
+    private readonly Dictionary<string, double> _values = [];
+    private readonly StringBuilder _text = new();
+    private readonly string _machine;
+
+    private ScalingFigures(JsonElement results)
+    {
+        _machine = results.GetProperty("machine").GetString()!;
+        foreach (var row in results.GetProperty("rows").EnumerateArray())
+        {
+            if (row.GetProperty("value").ValueKind == JsonValueKind.Number)
+                _values[row.GetProperty("name").GetString()!] = row.GetProperty("value").GetDouble();
+        }
+    }
+
+    /// <summary>Replaces the part of a document between its marks.</summary>
+    public static int WriteInto(string path, BenchOptions options)
+    {
+        using var results = JsonDocument.Parse(File.ReadAllText(Path.Combine(options.Results, "bench.json")));
+        var figures = new ScalingFigures(results.RootElement);
+        figures.Write();
+        var document = File.ReadAllText(path);
+        var (begin, end) = (document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, document.IndexOf(End, StringComparison.Ordinal));
+        File.WriteAllText(path, $"{document[..begin]}\n\n{figures._text.ToString().Trim()}\n\n{document[end..]}");
+        return 0;
+    }
+
+    private void Write()
+    {
+        var lane = Of("one hot store");
+        var (raw, normalized) = (Of("raw record") + HeadersOfApi, Of("normalized record"));
+        var kafkaIn = (raw + normalized) * Compressed;
+        var (documents, indexes) = (Of("documents in MongoDB"), Of("indexes in MongoDB"));
+        var partitions = RoundUp(Target / lane * Headroom, 12);
+        var brokers = Math.Ceiling(kafkaIn * Copies / BrokerMegabytes * Headroom);
+        var (api, normalizer, persister, servers) = (Of("HTTP bulk of 100: CPU"), Of("CPU of the normalizer"), Of("CPU of the persister"), Of("CPU of the servers"));
+
+        Line($"Machine: {_machine}.");
+        Line();
+        Line("A figure in CPU-seconds a million events is the number of cores that a million events a second keep busy.");
+        Line();
+        Line("| for 1,000,000 events a second | measured | arithmetic | takes |");
+        Line("| --- | --- | --- | --- |");
+        Cores("ingest-api, bulk of 100", api);
+        Cores("ingest-api, single events", Of("HTTP single: CPU"));
+        Cores("normalizer", normalizer);
+        Cores("persister", persister);
+        Line($"| partitions | {lane:#,0} events/s of one partition, all of it on this machine | 1,000,000 ÷ {lane:#,0} × {Headroom} | {partitions:#,0} |");
+        Line($"| into Kafka | {raw:0} B raw, with the API's headers, and {normalized:0} B normalized; a third of it after compression (assumed) | ({raw:0} + {normalized:0}) ÷ 3 × 1,000,000 | {kafkaIn:#,0} MB/s, {kafkaIn * Copies:#,0} MB/s with {Copies} copies |");
+        Line($"| brokers | {BrokerMegabytes} MB/s of writing each (assumed) | {kafkaIn * Copies:#,0} ÷ {BrokerMegabytes} × {Headroom} | {brokers:#,0} |");
+        Line($"| kept in Kafka, {KafkaDays} days | as above | {kafkaIn:#,0} MB × 86,400 × {KafkaDays} × {Copies} | {kafkaIn * 86_400 * KafkaDays * Copies / 1e6:#,0} TB |");
+        Line($"| Kafka and MongoDB | {servers:0} s of CPU a million events together | {servers:0} × {Headroom} ÷ {CoresOfShard} cores | {Math.Ceiling(servers * Headroom / CoresOfShard):#,0} shards at most, each on {CoresOfShard} cores |");
+        Line($"| stored in MongoDB | {documents:#,0} B of documents and {indexes:#,0} B of indexes an event | ({documents:#,0} + {indexes:#,0}) × 1,000,000 × 86,400 | {(documents + indexes) * 86_400 / 1e6:#,0} TB a day, before compression and copies |");
+        Line();
+
+        var cores = (api + normalizer + persister) * Headroom;
+        var serverCores = servers * Headroom * Copies;
+        var kafkaDisk = kafkaIn * 86_400 * KafkaDays * Copies / 1e3;
+        var day = (documents + indexes) * 86_400 / 1e3 * Copies;
+        Line("| cost, as an order of magnitude | arithmetic | a month |");
+        Line("| --- | --- | --- |");
+        Cost("the services", $"({api:0} + {normalizer:0} + {persister:0}) cores × {Headroom} × {HoursAMonth} h × ${DollarsACoreHour}", cores * HoursAMonth * DollarsACoreHour);
+        Cost("Kafka's and MongoDB's cores", $"{servers:0} cores × {Headroom} × {Copies} copies × {HoursAMonth} h × ${DollarsACoreHour}", serverCores * HoursAMonth * DollarsACoreHour);
+        Cost($"Kafka's disks for {KafkaDays} days", $"{kafkaDisk:#,0} GB × ${DollarsAGigabyteMonth}", kafkaDisk * DollarsAGigabyteMonth);
+        Cost("MongoDB's disks, for each day that is kept", $"{day:#,0} GB × ${DollarsAGigabyteMonth}", day * DollarsAGigabyteMonth);
+        Line();
+
+        Line($"Skew: 100,000 stores over partitions, {lane:#,0} events/s each.");
+        Line();
+        _text.Append(SkewSimulation.Table(lane));
+    }
+
+    private void Cores(string part, double seconds) =>
+        Line($"| {part} | {seconds:0} s of CPU a million events | {seconds:0} × {Headroom} ÷ {CoresOfInstance} cores | {Math.Ceiling(seconds * Headroom / CoresOfInstance):#,0} instances of {CoresOfInstance} cores |");
+
+    private void Cost(string part, string arithmetic, double dollars) => Line($"| {part} | {arithmetic} | ${Math.Round(dollars, -3):#,0} |");
+
+    private void Line(FormattableString text) => _text.AppendLine(text.ToString(CultureInfo.InvariantCulture));
+
+    private void Line(string text = "") => _text.AppendLine(text);
+
+    private double Of(string part) =>
+        _values.Keys.FirstOrDefault(name => name.Contains(part, StringComparison.Ordinal)) is { } name ? _values[name]
+        : throw new InvalidOperationException($"The results have no figure for '{part}': run `make bench` with Kafka and MongoDB first.");
+
+    private static double RoundUp(double number, double to) => Math.Ceiling(number / to) * to;
+}
