@@ -14,7 +14,8 @@ internal static class AuditCheck
     {
         var database = run.Pipeline.Database;
         var events = await Of("events").Find(Anything).Limit(4).ToListAsync();
-        var customer = await Of("customers").Find(Anything).FirstAsync();
+        // Another than theirs: of a customer whose only event is gone or mixed up, the audit does not look at the profile.
+        var customer = await Of("customers").Find(Builders<BsonDocument>.Filter.Nin("customerId", events.Select(static one => one["customerId"]))).FirstAsync();
 
         await Of("events").DeleteOneAsync(Id(events[0]));
         var copy = (BsonDocument)events[1].DeepClone();
