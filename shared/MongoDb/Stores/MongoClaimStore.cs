@@ -16,6 +16,9 @@ internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
 {
     private const int ClaimsAtATime = 5_000;
 
+    // Where some of the last ones were held, these may be too, and asking is cheaper than colliding; else asking is in vain.
+    private volatile bool _areSomeHeld;
+
     /// <inheritdoc />
     public async Task<IReadOnlyList<Guid>> ClaimAsync(IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
     {
@@ -53,7 +56,8 @@ internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
     private async Task ClaimAsync(IReadOnlyList<Claim> claims, Guid[] owners, int first, int count, CancellationToken cancellationToken)
     {
         var ids = Enumerable.Range(first, count).Select(i => Id(claims[i].StoreId, claims[i].UniqueId)).ToArray();
-        var known = await ReadAsync(ids, cancellationToken);
+        var known = _areSomeHeld ? await ReadAsync(ids, cancellationToken) : [];
+        _areSomeHeld = known.Count > 0;
         var missing = new List<int>(count);
         for (var i = 0; i < count; i++)
         {
@@ -79,6 +83,7 @@ internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
             owners[first + i] = claims[first + i].EventId;
         if (lost.Count == 0)
             return;
+        _areSomeHeld = true;
         known = await ReadAsync([.. lost.Select(i => ids[i])], cancellationToken);
         foreach (var i in lost)
             owners[first + i] = known.TryGetValue(ids[i], out var owner) ? owner : throw NotRead();
