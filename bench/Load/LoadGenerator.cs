@@ -10,6 +10,7 @@ internal sealed class LoadGenerator
 {
     private const int Customers = 20_000;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly LoadSpec _spec;
     private readonly byte[][] _requests;
     private readonly ConcurrentBag<List<double>> _latencies = [];
@@ -81,6 +82,12 @@ internal sealed class LoadGenerator
 
             var status = await connection.SendAsync(_requests[number % _requests.Length]);
             var answered = _clock.Elapsed;
+            if (status == 503 && _spec.IsWarmUp)
+            {
+                await Task.Delay(Pause);
+                continue;
+            }
+
             if (status != 202)
                 throw new InvalidOperationException($"Request {number} was answered with {status}: {Encoding.UTF8.GetString(connection.Body)}");
             latencies.Add((answered - due).TotalMilliseconds);

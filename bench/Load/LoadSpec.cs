@@ -25,6 +25,9 @@ internal sealed record LoadSpec
     /// <summary>The number of the first event, so that two loads of one store differ.</summary>
     public long First { get; init; }
 
+    /// <summary>Whether it only warms the server, which may answer 503 while it makes its first connections.</summary>
+    public bool IsWarmUp { get; init; }
+
     /// <summary>Where to look for each event until it is readable, once it is accepted; null for not at all.</summary>
     public StoredIn? LookFor { get; init; }
 }

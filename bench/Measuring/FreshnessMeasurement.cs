@@ -17,7 +17,7 @@ internal sealed class FreshnessMeasurement(BenchOptions options)
         var api = await deployment.StartAsync("ingest-api");
         await deployment.StartAsync("normalizer");
         await deployment.StartAsync("persister");
-        var warm = Load(options.Seconds(6), 0);
+        var warm = Load(options.Seconds(6), 0) with { IsWarmUp = true };
         await ChildProcess.RunAsync<LoadSpec, LoadResult>(ChildProcess.LoadRole, warm);
         var result = await ChildProcess.RunAsync<LoadSpec, LoadResult>(ChildProcess.LoadRole, Load(options.Seconds(20), warm.Requests));
         return

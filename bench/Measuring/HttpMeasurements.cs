@@ -28,10 +28,10 @@ internal sealed partial class HttpMeasurements(BenchOptions options)
         var api = await deployment.StartAsync("ingest-api");
         var topic = await deployment.CreateTopicAsync("floor");
         using var floor = await ServiceProcess.StartRoleAsync(ChildProcess.HttpFloorRole, JsonSerializer.Serialize(new HttpFloorSpec(deployment.Kafka, topic)));
-        var load = new LoadSpec { Address = "", Stores = Stores, EventsInRequest = eventsInRequest, Requests = Stores * (eventsInRequest == 1 ? 10 : 1), Seconds = options.Seconds(4) };
+        var load = new LoadSpec { Address = "", Stores = Stores, EventsInRequest = eventsInRequest, Requests = Stores * (eventsInRequest == 1 ? 10 : 1), Seconds = options.Seconds(3) };
 
-        await LoadAsync(api, load);
-        await LoadAsync(floor, load);
+        await LoadAsync(api, load with { IsWarmUp = true });
+        await LoadAsync(floor, load with { IsWarmUp = true });
         double apiRate = 0, floorRate = 0, apiBytes = 0, floorBytes = 0, apiCpu = 0, floorCpu = 0;
         for (var round = 0; round < Rounds; round++)
         {

@@ -34,7 +34,7 @@ internal static class ChildProcess
             var errors = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
             if (process.ExitCode != 0)
-                throw new InvalidOperationException($"{role} ended with {process.ExitCode}: {(await errors).Trim()}");
+                throw new InvalidOperationException($"{role} ended with {process.ExitCode}: {(await errors).Split('\n')[0]}");
             return JsonSerializer.Deserialize<TResult>((await output).TrimEnd().Split('\n')[^1])!;
         }
         finally
