@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using CustomEvents.Events;
+using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Running;
 using CustomEvents.Pipeline.Stages;
 using CustomEvents.Tests.Support.InMemoryLog;
+using Microsoft.Extensions.Logging;
 
 namespace CustomEvents.Tests.Pipeline.Running;
 
@@ -118,6 +120,19 @@ public sealed class BatchTraceTests
         Assert.That(Processed, Has.Count.EqualTo(1 + 64));
     }
 
+    [Test]
+    public async Task What_a_lane_logs_of_a_batch_is_in_the_batchs_trace()
+    {
+        var failed = 0;
+        _bench.Stage.Fault = v => v == "second" && Interlocked.Increment(ref failed) == 1 ? new InfrastructureException("away") : null;
+        var logger = new TracingLogger();
+        await RunAsync(logger, Traced("first", "01"), Traced("second", "01"));
+
+        var batch = Processed.Single(a => a.GetTagItem("messaging.batch.message_count") is 2);
+        foreach (var line in new[] { "failure 1 in a row", "works again" })
+            Assert.That(logger.Lines.Single(l => l.Text.Contains(line, StringComparison.Ordinal)).Trace, Is.EqualTo(batch.TraceId), line);
+    }
+
     private const string ParentSpan = "b7ad6b7169203331";
 
     private static ActivityTraceId TraceOf(string name) => ActivityTraceId.CreateFromString(Convert.ToHexStringLower(Encoding.ASCII.GetBytes(name.PadRight(16, '.'))));
@@ -132,7 +147,9 @@ public sealed class BatchTraceTests
         RunnerBench.Input, "key"u8.ToArray(), Encoding.UTF8.GetBytes(name), [new RecordHeader(HeaderNames.TraceParent, Encoding.ASCII.GetBytes(TraceParent(name, flags)))]);
 
     /// <summary>Runs the records as one batch, behind one that waits until all of them were read, to the end of the runner: the spans end after the commit.</summary>
-    private async Task RunAsync(params OutgoingRecord[] records)
+    private Task RunAsync(params OutgoingRecord[] records) => RunAsync(null, records);
+
+    private async Task RunAsync(ILogger<StageRunner>? logger, params OutgoingRecord[] records)
     {
         var gate = new TaskCompletionSource();
         var waiting = new TaskCompletionSource();
@@ -142,7 +159,7 @@ public sealed class BatchTraceTests
             return batch[0].Position.Offset == 0 ? gate.Task : Task.CompletedTask;
         };
         _bench.Send("gate");
-        var runner = _bench.Start();
+        var runner = _bench.Start(logger: logger);
         await waiting.Task.WaitAsync(TimeSpan.FromSeconds(20));
         _bench.Log.Write(records);
         var size = _bench.Log.Read(RunnerBench.Input).Sum(r => (long)r.Size);
@@ -150,5 +167,18 @@ public sealed class BatchTraceTests
         gate.SetResult();
         await _bench.Done();
         await _bench.StopAsync();
+    }
+
+    private sealed class TracingLogger : ILogger<StageRunner>
+    {
+        public ConcurrentQueue<(string Text, ActivityTraceId? Trace)> Lines { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue((formatter(state, exception), Activity.Current?.TraceId));
     }
 }

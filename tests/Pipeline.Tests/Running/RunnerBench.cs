@@ -4,6 +4,7 @@ using CustomEvents.Pipeline.Running;
 using CustomEvents.Pipeline.Stages;
 using CustomEvents.Tests.Support.InMemoryLog;
 using CustomEvents.Tests.Support.LogSuites;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CustomEvents.Tests.Pipeline.Running;
@@ -56,10 +57,10 @@ internal sealed class RunnerBench : IAsyncDisposable
 
     public static string[] Numbers(int count, int from = 0) => [.. Enumerable.Range(from, count).Select(i => $"{i:0000}")];
 
-    public StageRunner Start(TimeProvider? time = null, IStage? stage = null)
+    public StageRunner Start(TimeProvider? time = null, IStage? stage = null, ILogger<StageRunner>? logger = null)
     {
         var runner = new StageRunner(
-            stage ?? Stage, Input, Group, Log, Log, Topics, Options, time ?? TimeProvider.System, NullLogger<StageRunner>.Instance);
+            stage ?? Stage, Input, Group, Log, Log, Topics, Options, time ?? TimeProvider.System, logger ?? NullLogger<StageRunner>.Instance);
         var stop = new CancellationTokenSource();
         _runs.Add((runner, stop, runner.RunAsync(stop.Token)));
         return runner;
