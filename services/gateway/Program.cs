@@ -10,6 +10,8 @@ return await Service.RunAsync(
     args,
     static builder =>
     {
+        // Two lines for each request otherwise.
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
         // The API has limits of its own, and answers what the contract says; a second set here would answer something else.
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {

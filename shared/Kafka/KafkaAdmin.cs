@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using CustomEvents.Pipeline;
@@ -8,6 +9,7 @@ namespace CustomEvents.Kafka;
 /// <summary>Asks the cluster and makes topics. Every question has a time limit of 10 s; what the client throws comes as <see cref="InfrastructureException"/>.</summary>
 internal sealed class KafkaAdmin : IDisposable
 {
+    private static readonly TimeSpan ElectionPause = TimeSpan.FromMilliseconds(200);
     private readonly Lazy<IAdminClient> _client;
 
     // Why no broker is reached stands in the client's own reports alone.
@@ -98,8 +100,23 @@ internal sealed class KafkaAdmin : IDisposable
     public async Task<Dictionary<int, long>> OffsetsAsync(string topic, IEnumerable<int> partitions, OffsetSpec which)
     {
         var questions = partitions.Select(p => new TopicPartitionOffsetSpec { TopicPartition = new TopicPartition(topic, p), OffsetSpec = which }).ToArray();
-        var answer = await Asking($"the offsets of {topic}", () => _client.Value.ListOffsetsAsync(
-            questions, new ListOffsetsOptions { RequestTimeout = ClientSettings.RequestTimeout, IsolationLevel = IsolationLevel.ReadCommitted })).ConfigureAwait(false);
+        var asked = Stopwatch.StartNew();
+        ListOffsetsResult answer;
+        while (true)
+        {
+            try
+            {
+                answer = await Asking($"the offsets of {topic}", () => _client.Value.ListOffsetsAsync(
+                    questions, new ListOffsetsOptions { RequestTimeout = ClientSettings.RequestTimeout, IsolationLevel = IsolationLevel.ReadCommitted })).ConfigureAwait(false);
+                break;
+            }
+            catch (InfrastructureException e) when (asked.Elapsed < ClientSettings.RequestTimeout && IsLeaderElsewhere(e.InnerException))
+            {
+                // A leader moves, or the topic is so new that not every partition has one yet.
+                await Task.Delay(ElectionPause).ConfigureAwait(false);
+            }
+        }
+
         return answer.ResultInfos.ToDictionary(
             static r => r.TopicPartitionOffsetError.Partition.Value,
             r => r.TopicPartitionOffsetError.Error.IsError
@@ -122,6 +139,9 @@ internal sealed class KafkaAdmin : IDisposable
             return 0;
         }
     }
+
+    private static bool IsLeaderElsewhere(Exception? e) => e is ListOffsetsException { Result.ResultInfos: { } partitions } && partitions.Exists(
+        static p => p.TopicPartitionOffsetError.Error.Code is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable);
 
     private async Task<T> Asking<T>(string what, Func<Task<T>> ask)
     {

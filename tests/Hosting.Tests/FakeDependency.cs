@@ -1,4 +1,5 @@
 using CustomEvents.Pipeline;
+using OpenTelemetry;
 
 namespace CustomEvents.Tests.Hosting;
 
@@ -14,6 +15,9 @@ internal sealed class FakeDependency(string name) : IDependency
 
     public int Checks => Volatile.Read(ref _checks);
 
+    /// <summary>Whether the last check was kept out of traces.</summary>
+    public volatile bool WasUntraced;
+
     /// <summary>What preparing fails with; null where it succeeds.</summary>
     public volatile Exception? Failure;
 
@@ -28,6 +32,7 @@ internal sealed class FakeDependency(string name) : IDependency
 
     public Task<string?> CheckAsync(CancellationToken cancellationToken)
     {
+        WasUntraced = Sdk.SuppressInstrumentation;
         Interlocked.Increment(ref _checks);
         return Task.FromResult(Problem);
     }

@@ -1,6 +1,7 @@
 using CustomEvents.Pipeline;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 
 namespace CustomEvents.Hosting.Health;
 
@@ -62,6 +63,8 @@ internal sealed partial class DependencyMonitor(IEnumerable<IDependency> depende
     private async Task WatchAsync(Watched one, Task prepared, CancellationToken stoppingToken)
     {
         await prepared;
+        // A call every 2 s, each a trace of its own, would bury those of events.
+        using var untraced = SuppressInstrumentationScope.Begin();
         while (true)
         {
             await Task.Delay(Interval, time, stoppingToken);

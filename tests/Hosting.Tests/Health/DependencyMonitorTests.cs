@@ -28,6 +28,16 @@ public class DependencyMonitorTests
     }
 
     [Test]
+    public async Task A_check_leaves_no_trace()
+    {
+        var kafka = new FakeDependency("kafka");
+        using var monitor = await StartAsync(kafka);
+        await Until.TrueAsync(() => kafka.Checks > 0, () => $"{kafka.Checks} checks", _time);
+        Assert.That(kafka.WasUntraced, Is.True);
+        await monitor.StopAsync(CancellationToken.None);
+    }
+
+    [Test]
     public async Task What_was_there_and_goes_away_is_noticed_and_so_is_its_return()
     {
         var kafka = new FakeDependency("kafka");
