@@ -21,7 +21,8 @@ public sealed class MongoDatabaseTests
         var url = new MongoUrl(TestServers.Mongo);
         await using var server = new ServerProxy(url.Server.Host, url.Server.Port);
         var time = new FakeTimeProvider();
-        using var database = Open($"mongodb://127.0.0.1:{server.Port}/?directConnection=true", time);
+        var through = new MongoUrlBuilder(TestServers.Mongo) { Server = new MongoServerAddress("127.0.0.1", server.Port), DirectConnection = true };
+        using var database = Open(through.ToString(), time);
         var claims = new MongoClaimStore(database);
         await claims.FindAsync("s", "u", CancellationToken.None);
 
