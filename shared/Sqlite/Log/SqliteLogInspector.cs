@@ -22,7 +22,7 @@ internal sealed class SqliteLogInspector(DataFolder folder) : ILogInspector
         if (log.Find(topic) is not { } found)
             yield break;
         var sinceMilliseconds = (long)Math.Floor((since - DateTime.UnixEpoch).TotalMilliseconds);
-        var open = log.File.Read(connection => 
+        var open = log.File.Read(connection =>
             (partitions?.Select(number => found.Partitions[number]) ?? found.Partitions).Select(partition => Begin(connection, partition, sinceMilliseconds)).ToList());
         while (true)
         {
