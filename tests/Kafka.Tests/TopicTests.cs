@@ -63,7 +63,7 @@ public sealed class TopicTests
     [TestCase("unclean.leader.election.enable", "true", "false")]
     public async Task A_weaker_setting_is_named_with_what_it_is_what_it_has_to_be_and_the_command(string setting, string found, string wanted)
     {
-        await Broker.CreateTopicAsync(_servers, Topics[0], 12, new() { [setting] = found });
+        await Broker.CreateTopicAsync(_servers, Topics[0], 12, new() { ["max.message.bytes"] = "8388608", [setting] = found });
         Assert.That(
             async () => await Dependency().PrepareAsync(default),
             Throws.InstanceOf<InfrastructureException>().With.Message.Contains($"Topic {Topics[0]} has {setting}={found}, and {wanted} is needed"));
