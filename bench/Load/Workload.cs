@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CustomEvents.Bench.Load;
 
-/// <summary>The events of all measurements: profiles, four segmentable keys and <c>$extra</c>, about 470 bytes. The same numbers give the same events.</summary>
+/// <summary>The events of all measurements: profiles, four segmentable keys and <c>$extra</c>, about 390 bytes. The same numbers give the same events.</summary>
 /// <param name="Stores">How many stores they are of, in turn.</param>
 /// <param name="Customers">How many customers, each of one store; a multiple of the stores, and the first so many events name each once.</param>
 internal sealed record Workload(int Stores, int Customers)

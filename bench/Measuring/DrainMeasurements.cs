@@ -30,7 +30,8 @@ internal sealed class DrainMeasurements(BenchOptions options)
             Row.Of("drain: CPU of the persister", drain.PersisterCpu, "s a million events"),
             Row.AtMost("drain: peak memory, normalizer", drain.NormalizerMegabytes, "MB", 250),
             Row.AtMost("drain: peak memory, persister", drain.PersisterMegabytes, "MB", 250),
-            Row.Of("drain: CPU of the servers", drain.ServersCpu, "s a million events"),
+            .. Told("drain: CPU of Kafka", drain.KafkaCpu),
+            .. Told("drain: CPU of MongoDB", drain.MongoCpu),
             Row.Of("drain: raw record", drain.RawBytes, "bytes an event"),
             Row.Of("drain: normalized record", drain.NormalizedBytes, "bytes an event"),
             Row.Of("drain: documents in MongoDB", drain.StoredBytes, "bytes an event"),
@@ -106,6 +107,9 @@ internal sealed class DrainMeasurements(BenchOptions options)
     /// <summary>A tenth as many customers as events, which is 20,000 for the full size.</summary>
     internal static Workload WorkloadOf(int stores, int count) => new(stores, Math.Clamp(count / 10 / stores, 1, 20_000 / stores) * stores);
 
+    // Where the servers do not run as processes of this machine there is nothing to tell.
+    private static Row[] Told(string name, double? cpu) => cpu is { } seconds ? [Row.Of(name, seconds, "s a million events")] : [];
+
     private double OfDrain() => _rate ?? throw new InvalidOperationException("It is compared with the drain of this run, of which there is none.");
 
     private async Task<Result> RunAsync(Workload workload, int count, bool withFloor, bool mostlyDuplicates = false)
@@ -122,19 +126,19 @@ internal sealed class DrainMeasurements(BenchOptions options)
         normalizer.Pause();
         persister.Pause();
         deployment.Produce(workload, mostlyDuplicates ? workload.MostlyDuplicate : workload.Event, 0, count);
-        var (normalizerBefore, persisterBefore, machineBefore) = (normalizer.Cpu, persister.Cpu, Machine.Cpu);
+        var (normalizerBefore, persisterBefore, serversBefore) = (normalizer.Cpu, persister.Cpu, deployment.ServersCpu);
         var watch = Stopwatch.StartNew();
         persister.Resume();
         normalizer.Resume();
         await deployment.WaitUntilStoredAsync(warmUp + (mostlyDuplicates ? workload.Distinct(count) : count));
         var rate = count / watch.Elapsed.TotalSeconds;
-        var machine = (Machine.Cpu - machineBefore).TotalSeconds;
+        var servers = deployment.ServersCpu;
         var perMillion = 1e6 / count;
         var (normalizerCpu, persisterCpu) = ((normalizer.Cpu - normalizerBefore).TotalSeconds, (persister.Cpu - persisterBefore).TotalSeconds);
         var result = new Result(rate, normalizerCpu * perMillion, persisterCpu * perMillion, normalizer.PeakMegabytes, persister.PeakMegabytes)
         {
-            // The pipeline cannot ask them: what the machine did beside both services. Right where nothing else runs on it.
-            ServersCpu = (machine - normalizerCpu - persisterCpu) * perMillion,
+            KafkaCpu = (servers.Kafka - serversBefore.Kafka)?.TotalSeconds * perMillion,
+            MongoCpu = (servers.Mongo - serversBefore.Mongo)?.TotalSeconds * perMillion,
         };
         if (!withFloor)
             return result;
@@ -155,7 +159,9 @@ internal sealed class DrainMeasurements(BenchOptions options)
     {
         public double FloorRate { get; init; }
 
-        public double ServersCpu { get; init; }
+        public double? KafkaCpu { get; init; }
+
+        public double? MongoCpu { get; init; }
 
         public double RawBytes { get; init; }
 

@@ -58,6 +58,11 @@ internal sealed class Deployment : IAsyncDisposable
 
     public string NormalizedTopic => _run + ".normalized";
 
+    /// <summary>Processor time of the first broker and the first database server that are named, where they run on this machine.</summary>
+    public (TimeSpan? Kafka, TimeSpan? Mongo) ServersCpu => (
+        Machine.CpuOfListener(int.Parse(Kafka.Split(',')[0].Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture)),
+        Machine.CpuOfListener(new MongoUrl(MongoUri).Server.Port));
+
     /// <summary>Starts a service, and waits until it is ready.</summary>
     public async Task<ServiceProcess> StartAsync(string service)
     {

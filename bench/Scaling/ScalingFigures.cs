@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -58,7 +57,8 @@ internal sealed class ScalingFigures
         var (documents, indexes) = (Of("documents in MongoDB"), Of("indexes in MongoDB"));
         var partitions = RoundUp(Target / lane * Headroom, 12);
         var brokers = Math.Ceiling(kafkaIn * Copies / BrokerMegabytes * Headroom);
-        var (api, normalizer, persister, servers) = (Of("HTTP bulk of 100: CPU"), Of("CPU of the normalizer"), Of("CPU of the persister"), Of("CPU of the servers"));
+        var (api, normalizer, persister) = (Of("HTTP bulk of 100: CPU"), Of("CPU of the normalizer"), Of("CPU of the persister"));
+        var (kafka, mongo) = (Of("CPU of Kafka"), Of("CPU of MongoDB"));
 
         Line($"Machine: {_machine}.");
         Line();
@@ -71,21 +71,21 @@ internal sealed class ScalingFigures
         Cores("normalizer", normalizer);
         Cores("persister", persister);
         Line($"| partitions | {lane:#,0} events/s of one partition, all of it on this machine | 1,000,000 ÷ {lane:#,0} × {Headroom} | {partitions:#,0} |");
-        Line($"| into Kafka | {raw:0} B raw, with the API's headers, and {normalized:0} B normalized; a third of it after compression (assumed) | ({raw:0} + {normalized:0}) ÷ 3 × 1,000,000 | {kafkaIn:#,0} MB/s, {kafkaIn * Copies:#,0} MB/s with {Copies} copies |");
-        Line($"| brokers | {BrokerMegabytes} MB/s of writing each (assumed) | {kafkaIn * Copies:#,0} ÷ {BrokerMegabytes} × {Headroom} | {brokers:#,0} |");
+        Line($"| into Kafka | {raw:#,0} B raw, with the API's headers, and {normalized:0} B normalized; a third of it after compression (assumed) | ({raw:0} + {normalized:0}) ÷ 3 × 1,000,000 | {kafkaIn:#,0} MB/s, {kafkaIn * Copies:#,0} MB/s with {Copies} copies |");
+        Line($"| brokers | {BrokerMegabytes} MB/s of writing each (assumed); {kafka:0} s of CPU a million events | {kafkaIn * Copies:#,0} ÷ {BrokerMegabytes} × {Headroom} | {brokers:#,0} |");
         Line($"| kept in Kafka, {KafkaDays} days | as above | {kafkaIn:#,0} MB × 86,400 × {KafkaDays} × {Copies} | {kafkaIn * 86_400 * KafkaDays * Copies / 1e6:#,0} TB |");
-        Line($"| Kafka and MongoDB | {servers:0} s of CPU a million events together | {servers:0} × {Headroom} ÷ {CoresOfShard} cores | {Math.Ceiling(servers * Headroom / CoresOfShard):#,0} shards at most, each on {CoresOfShard} cores |");
+        Line($"| MongoDB's primaries | {mongo:0} s of CPU a million events | {mongo:0} × {Headroom} ÷ {CoresOfShard} cores | {Math.Ceiling(mongo * Headroom / CoresOfShard):#,0} shards, each on {CoresOfShard} cores |");
         Line($"| stored in MongoDB | {documents:#,0} B of documents and {indexes:#,0} B of indexes an event | ({documents:#,0} + {indexes:#,0}) × 1,000,000 × 86,400 | {(documents + indexes) * 86_400 / 1e6:#,0} TB a day, before compression and copies |");
         Line();
 
         var cores = (api + normalizer + persister) * Headroom;
-        var serverCores = servers * Headroom * Copies;
+        var serverCores = (kafka + mongo) * Headroom * Copies;
         var kafkaDisk = kafkaIn * 86_400 * KafkaDays * Copies / 1e3;
         var day = (documents + indexes) * 86_400 / 1e3 * Copies;
         Line("| cost, as an order of magnitude | arithmetic | a month |");
         Line("| --- | --- | --- |");
         Cost("the services", $"({api:0} + {normalizer:0} + {persister:0}) cores × {Headroom} × {HoursAMonth} h × ${DollarsACoreHour}", cores * HoursAMonth * DollarsACoreHour);
-        Cost("Kafka's and MongoDB's cores", $"{servers:0} cores × {Headroom} × {Copies} copies × {HoursAMonth} h × ${DollarsACoreHour}", serverCores * HoursAMonth * DollarsACoreHour);
+        Cost("Kafka's and MongoDB's cores", $"({kafka:0} + {mongo:0}) cores × {Headroom} × {Copies} copies × {HoursAMonth} h × ${DollarsACoreHour}", serverCores * HoursAMonth * DollarsACoreHour);
         Cost($"Kafka's disks for {KafkaDays} days", $"{kafkaDisk:#,0} GB × ${DollarsAGigabyteMonth}", kafkaDisk * DollarsAGigabyteMonth);
         Cost("MongoDB's disks, for each day that is kept", $"{day:#,0} GB × ${DollarsAGigabyteMonth}", day * DollarsAGigabyteMonth);
         Line();
@@ -96,17 +96,21 @@ internal sealed class ScalingFigures
     }
 
     private void Cores(string part, double seconds) =>
-        Line($"| {part} | {seconds:0} s of CPU a million events | {seconds:0} × {Headroom} ÷ {CoresOfInstance} cores | {Math.Ceiling(seconds * Headroom / CoresOfInstance):#,0} instances of {CoresOfInstance} cores |");
+        Line($"| {part} | {seconds:#,0} s of CPU a million events | {seconds:#,0} × {Headroom} ÷ {CoresOfInstance} cores | {Math.Ceiling(seconds * Headroom / CoresOfInstance):#,0} instances of {CoresOfInstance} cores |");
 
-    private void Cost(string part, string arithmetic, double dollars) => Line($"| {part} | {arithmetic} | ${Math.Round(dollars, -3):#,0} |");
-
-    private void Line(FormattableString text) => _text.AppendLine(text.ToString(CultureInfo.InvariantCulture));
+    private void Cost(string part, string arithmetic, double dollars) => Line($"| {part} | {arithmetic} | ${TwoDigits(dollars):#,0} |");
 
     private void Line(string text = "") => _text.AppendLine(text);
 
     private double Of(string part) =>
         _values.Keys.FirstOrDefault(name => name.Contains(part, StringComparison.Ordinal)) is { } name ? _values[name]
         : throw new InvalidOperationException($"The results have no figure for '{part}': run `make bench` with Kafka and MongoDB first.");
+
+    private static double TwoDigits(double number)
+    {
+        var unit = Math.Pow(10, Math.Floor(Math.Log10(number)) - 1);
+        return Math.Round(number / unit) * unit;
+    }
 
     private static double RoundUp(double number, double to) => Math.Ceiling(number / to) * to;
 }
