@@ -54,7 +54,7 @@ internal sealed class Report(BenchOptions options)
     /// <summary>Prints and writes it.</summary>
     public void Write(string name)
     {
-        var machine = string.Create(CultureInfo.InvariantCulture, $"{Machine.Describe()}; load average {_loadBefore:0.0} before the run, {_watch.Elapsed.TotalMinutes:0.0} minutes");
+        var machine = string.Create(CultureInfo.InvariantCulture, $"{Machine.Describe()}; load average {_loadBefore:0.0} before the run, {_watch.Elapsed.TotalMinutes:0.0} minutes{(options.Scale == 1 ? "" : $", at {options.Scale} of the full size")}");
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"Machine: {machine}.").AppendLine();
         if (options.Scale != 1)
