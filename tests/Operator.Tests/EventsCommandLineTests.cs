@@ -74,8 +74,8 @@ public class EventsCommandLineTests
         Assert.That(key, Does.Match("^ck_[A-Za-z0-9_-]{43}$"));
 
         ApiKey? kept = null;
-        await _events.WithAsync(async services => kept = await services.GetRequiredService<ITenantStore>()
-            .FindKeyAsync(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key))), CancellationToken.None));
+        await _events.WithAsync(async services => kept = (await services.GetRequiredService<ITenantStore>()
+            .FindKeysAsync([Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key)))], CancellationToken.None)).SingleOrDefault());
         Assert.That(kept, Is.Not.Null);
         Assert.That(kept!.Scopes, Is.EqualTo(new[] { ApiKey.WriteEvents }));
 

@@ -39,9 +39,9 @@ public sealed class DataFolderTests
         Assert.That(await written.CreateStoreAsync(new Store("shop", DateTime.UnixEpoch), default), Is.True);
         await written.CreateKeyAsync(new ApiKey("hash", "key-1", "shop", null, [ApiKey.WriteEvents], DateTime.UnixEpoch), default);
         Assert.That(await seen.StoreExistsAsync("shop", default), Is.True);
-        Assert.That((await seen.FindKeyAsync("hash", default))?.RevokedAt, Is.Null);
+        Assert.That((await seen.FindKeysAsync(["hash"], default)).Single().RevokedAt, Is.Null);
         await written.RevokeKeyAsync("key-1", DateTime.UnixEpoch.AddDays(1), default);
-        Assert.That((await seen.FindKeyAsync("hash", default))?.RevokedAt, Is.EqualTo(DateTime.UnixEpoch.AddDays(1)));
+        Assert.That((await seen.FindKeysAsync(["hash"], default)).Single().RevokedAt, Is.EqualTo(DateTime.UnixEpoch.AddDays(1)));
     }
 
     [Test]

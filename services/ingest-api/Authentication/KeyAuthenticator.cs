@@ -7,8 +7,8 @@ namespace CustomEvents.IngestApi.Authentication;
 
 /// <summary>
 /// Decides about keys, contract section 3, from what the store of keys said a moment ago. What it said counts from when it was
-/// asked, for <see cref="IngestOptions.KeyFreshFor"/>; in the second half of that time a busy key is read again beside its requests,
-/// which so never wait. While the store is away the keys known go on for ten minutes, and it is asked every second whether it is back.
+/// asked, for <see cref="IngestOptions.KeyFreshFor"/>; in the second half of that time busy keys are read again beside their requests, all that are due by one
+/// query, so that requests never wait and the queries do not grow with the keys in use. While the store is away the keys known go on for ten minutes, and it is asked every second whether it is back.
 /// </summary>
 internal sealed partial class KeyAuthenticator : IDisposable
 {
@@ -19,12 +19,14 @@ internal sealed partial class KeyAuthenticator : IDisposable
     public static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan AwayInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(100);
 
     private const int MaxKnown = 100_000;
     private const int MaxLookups = 64;
 
     private readonly ConcurrentDictionary<KeyHash, Known> _known = new();
     private readonly ConcurrentDictionary<KeyHash, Lazy<Task<Answer>>> _lookups = new();
+    private readonly ConcurrentDictionary<KeyHash, bool> _due = new();
     private readonly ConcurrentDictionary<string, bool> _existing = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _slots = new(MaxLookups);
     private readonly CancellationTokenSource _stopped = new();
@@ -34,6 +36,7 @@ internal sealed partial class KeyAuthenticator : IDisposable
     private readonly ILogger<KeyAuthenticator> _logger;
     private readonly TimeSpan _freshFor;
     private int _isAway;
+    private int _isRefreshing;
 
     public KeyAuthenticator(ITenantStore tenants, TimeProvider time, IOptions<IngestOptions> options, ILogger<KeyAuthenticator> logger)
     {
@@ -63,8 +66,8 @@ internal sealed partial class KeyAuthenticator : IDisposable
             var age = _time.GetElapsedTime(known.AsOf);
             if (age >= _freshFor)
                 return CheckAgainAsync(hash, known);
-            if (age >= _freshFor / 2)
-                _ = LookUp(hash);
+            if (age >= _freshFor / 2 && _due.TryAdd(hash, true))
+                StartRefresh();
             return new(Judge(known));
         }
 
@@ -147,28 +150,12 @@ internal sealed partial class KeyAuthenticator : IDisposable
             }
 
             var asOf = _time.GetTimestamp();
-            var key = await FindAsync(hash).WaitAsync(LookupLimit, _time, _stopped.Token);
-            Volatile.Write(ref _isAway, 0);
-            if (key is null || key.RevokedAt is not null || key.ExpiresAt <= _time.GetUtcNow().UtcDateTime)
-            {
-                _known.TryRemove(hash, out _);
-                _refused.Add(hash);
-                return Answer.NotFound;
-            }
-
-            if (_known.Count >= MaxKnown)
-                ForgetIdle();
-            _known[hash] = new Known(key, asOf);
-            return Answer.Found;
+            var found = await FindAsync([hash.ToString()]);
+            return Learn(hash, found.Count > 0 ? found[0] : null, asOf);
         }
-        catch (Exception away) when (away is InfrastructureException or TimeoutException or OperationCanceledException)
+        catch (Exception away) when (IsAway(away))
         {
-            if (!_stopped.IsCancellationRequested && Interlocked.Exchange(ref _isAway, 1) == 0)
-            {
-                LogAway(away.Message);
-                _ = WaitForReturnAsync(hash);
-            }
-
+            NoteAway(away, hash);
             return Answer.Away;
         }
         finally
@@ -179,12 +166,90 @@ internal sealed partial class KeyAuthenticator : IDisposable
         }
     }
 
-    private async Task<ApiKey?> FindAsync(KeyHash hash)
+    private void StartRefresh()
+    {
+        if (Interlocked.Exchange(ref _isRefreshing, 1) == 0)
+            _ = RefreshAsync();
+    }
+
+    private async Task RefreshAsync()
+    {
+        try
+        {
+            while (!_due.IsEmpty)
+            {
+                await RefreshDueAsync([.. _due.Keys]);
+                await Task.Delay(RefreshInterval, _time, _stopped.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception unforeseen) when (unforeseen is not OutOfMemoryException)
+        {
+            LogUnforeseen(unforeseen.GetType());
+        }
+
+        Volatile.Write(ref _isRefreshing, 0);
+        // One that came between the look and the note starts it anew.
+        if (!_due.IsEmpty)
+            StartRefresh();
+    }
+
+    private async Task RefreshDueAsync(KeyHash[] hashes)
+    {
+        try
+        {
+            var asOf = _time.GetTimestamp();
+            var found = (await FindAsync(Array.ConvertAll(hashes, static hash => hash.ToString()))).ToDictionary(static key => key.Hash, StringComparer.Ordinal);
+            foreach (var hash in hashes)
+                Learn(hash, found.GetValueOrDefault(hash.ToString()), asOf);
+        }
+        catch (Exception away) when (IsAway(away))
+        {
+            NoteAway(away, hashes[0]);
+        }
+        finally
+        {
+            foreach (var hash in hashes)
+                _due.TryRemove(hash, out _);
+        }
+    }
+
+    /// <summary>Takes note of what the store of keys said of a key when it was asked.</summary>
+    private Answer Learn(KeyHash hash, ApiKey? key, long asOf)
+    {
+        Volatile.Write(ref _isAway, 0);
+        if (key is null || key.RevokedAt is not null || key.ExpiresAt <= _time.GetUtcNow().UtcDateTime)
+        {
+            _known.TryRemove(hash, out _);
+            _refused.Add(hash);
+            return Answer.NotFound;
+        }
+
+        if (_known.Count >= MaxKnown)
+            ForgetIdle();
+        _known[hash] = new Known(key, asOf);
+        return Answer.Found;
+    }
+
+    private static bool IsAway(Exception e) => e is InfrastructureException or TimeoutException or OperationCanceledException;
+
+    private void NoteAway(Exception away, KeyHash hash)
+    {
+        if (_stopped.IsCancellationRequested || Interlocked.Exchange(ref _isAway, 1) != 0)
+            return;
+        LogAway(away.Message);
+        _ = WaitForReturnAsync(hash);
+    }
+
+    private async Task<IReadOnlyList<ApiKey>> FindAsync(string[] hashes)
     {
         // A query that nobody waits for any more ends too.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
         patience.CancelAfter(LookupLimit);
-        return await _tenants.FindKeyAsync(hash.ToString(), patience.Token);
+        return await _tenants.FindKeysAsync(hashes, patience.Token).WaitAsync(LookupLimit, _time, _stopped.Token);
     }
 
     /// <summary>Asks every second until the store of keys answers; then each key is read again before it is next used.</summary>

@@ -33,7 +33,11 @@ internal sealed class MongoTenantStore(MongoDatabase database) : ITenantStore
     }
 
     /// <inheritdoc />
-    public Task<ApiKey?> FindKeyAsync(string hash, CancellationToken cancellationToken) => FindOneAsync(new BsonDocument("_id", hash), cancellationToken);
+    public async Task<IReadOnlyList<ApiKey>> FindKeysAsync(IReadOnlyCollection<string> hashes, CancellationToken cancellationToken)
+    {
+        var query = KeysCollection.Find(MongoEventStore.In("_id", hashes.Select(hash => (BsonValue)hash))).As<BsonDocument>();
+        return (await database.ListAsync("looking keys up", query, cancellationToken)).ConvertAll(Read);
+    }
 
     /// <inheritdoc />
     public async Task CreateKeyAsync(ApiKey key, CancellationToken cancellationToken)

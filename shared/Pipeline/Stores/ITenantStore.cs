@@ -12,8 +12,8 @@ public interface ITenantStore
     /// <summary>All stores, by id.</summary>
     Task<IReadOnlyList<Store>> ListStoresAsync(CancellationToken cancellationToken);
 
-    /// <summary>The key with a hash, revoked and expired ones too, looked up afresh; null where there is none.</summary>
-    Task<ApiKey?> FindKeyAsync(string hash, CancellationToken cancellationToken);
+    /// <summary>The keys with these hashes that there are, revoked and expired ones too, looked up afresh, in any order.</summary>
+    Task<IReadOnlyList<ApiKey>> FindKeysAsync(IReadOnlyCollection<string> hashes, CancellationToken cancellationToken);
 
     /// <summary>Adds a key.</summary>
     Task CreateKeyAsync(ApiKey key, CancellationToken cancellationToken);

@@ -39,8 +39,8 @@ internal sealed class SqliteTenantStore(DataFolder folder) : ITenantStore
         cancellationToken);
 
     /// <inheritdoc />
-    public Task<ApiKey?> FindKeyAsync(string hash, CancellationToken cancellationToken) => folder.Stores.ReadAsync(
-        connection => One(connection.Prepare(KeyColumns + " WHERE hash=?1").Bind(1, hash)), cancellationToken);
+    public Task<IReadOnlyList<ApiKey>> FindKeysAsync(IReadOnlyCollection<string> hashes, CancellationToken cancellationToken) => folder.Stores.ReadAsync<IReadOnlyList<ApiKey>>(
+        connection => [.. hashes.Select(hash => One(connection.Prepare(KeyColumns + " WHERE hash=?1").Bind(1, hash))).OfType<ApiKey>()], cancellationToken);
 
     /// <inheritdoc />
     public Task CreateKeyAsync(ApiKey key, CancellationToken cancellationToken) => folder.Stores.WriteAsync(

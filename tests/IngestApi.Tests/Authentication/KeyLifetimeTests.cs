@@ -36,6 +36,45 @@ public sealed class KeyLifetimeTests
         Assert.That(_api.Tenants.KeyLookups, Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task Keys_in_use_are_read_again_by_one_query_for_all_that_are_due()
+    {
+        var keys = Enumerable.Range(0, 50).Select(i => $"busy-{i}").ToArray();
+        var authenticator = _api.Services.GetRequiredService<KeyAuthenticator>();
+        foreach (var key in keys)
+        {
+            _api.Tenants.AddKey(key, RunningApi.StoreId);
+            Assert.That((await authenticator.CheckAsync(key)).Standing, Is.EqualTo(KeyStanding.Live));
+        }
+
+        _api.Time.Advance(TimeSpan.FromSeconds(1.5));
+        var gate = new TaskCompletionSource();
+        _api.Tenants.Gate = gate.Task;
+        Assert.That(await StandingsAsync(keys), Is.All.EqualTo(KeyStanding.Live), "nothing waits");
+        foreach (var key in keys)
+            _api.Tenants.Revoke(key);
+        _api.Tenants.Gate = null;
+        gate.SetResult();
+        // The first that was due was read at once, and the others are read together a moment later.
+        await Eventually.BecomesAsync(() => StandingsAsync(keys[..1]), Is.All.EqualTo(KeyStanding.Refused));
+        for (var i = 0; i < 4; i++)
+        {
+            _api.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(20);
+        }
+
+        await Eventually.BecomesAsync(() => StandingsAsync(keys), Is.All.EqualTo(KeyStanding.Refused));
+        Assert.That(_api.Tenants.KeyLookups, Is.EqualTo(keys.Length + 2));
+
+        async Task<List<KeyStanding>> StandingsAsync(string[] some)
+        {
+            var standings = new List<KeyStanding>();
+            foreach (var key in some)
+                standings.Add((await authenticator.CheckAsync(key)).Standing);
+            return standings;
+        }
+    }
+
     [TestCase(true, Description = "used all the time")]
     [TestCase(false, Description = "used again only then")]
     public async Task A_revoked_key_stops_within_5_seconds(bool busy)

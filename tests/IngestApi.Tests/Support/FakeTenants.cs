@@ -30,11 +30,11 @@ public sealed class FakeTenants : ITenantStore
 
     public void Revoke(string key) => _keys[HashOf(key)] = _keys[HashOf(key)] with { RevokedAt = RunningApi.Start.UtcDateTime };
 
-    public async Task<ApiKey?> FindKeyAsync(string hash, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ApiKey>> FindKeysAsync(IReadOnlyCollection<string> hashes, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _keyLookups);
         await TroubleAsync(cancellationToken);
-        return _keys.GetValueOrDefault(hash);
+        return [.. hashes.Select(_keys.GetValueOrDefault).OfType<ApiKey>()];
     }
 
     public async Task<bool> StoreExistsAsync(string storeId, CancellationToken cancellationToken)

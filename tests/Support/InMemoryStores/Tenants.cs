@@ -16,8 +16,8 @@ public sealed partial class InMemoryStores : ITenantStore
     public Task<IReadOnlyList<Store>> ListStoresAsync(CancellationToken cancellationToken) =>
         RunAsync<IReadOnlyList<Store>>(nameof(ListStoresAsync), () => [.. _stores.Values], cancellationToken);
 
-    public Task<ApiKey?> FindKeyAsync(string hash, CancellationToken cancellationToken) =>
-        RunAsync(nameof(FindKeyAsync), () => _keys.GetValueOrDefault(hash), cancellationToken);
+    public Task<IReadOnlyList<ApiKey>> FindKeysAsync(IReadOnlyCollection<string> hashes, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlyList<ApiKey>>(nameof(FindKeysAsync), () => [.. hashes.Select(_keys.GetValueOrDefault).OfType<ApiKey>()], cancellationToken);
 
     public Task CreateKeyAsync(ApiKey key, CancellationToken cancellationToken) =>
         RunAsync(nameof(CreateKeyAsync), () => _keys.TryAdd(key.Hash, key), cancellationToken);

@@ -33,9 +33,10 @@ public abstract class TenantStoreSuite : StoreSuite
         await Stores.Tenants.CreateKeyAsync(full, None);
         await Stores.Tenants.CreateKeyAsync(bare, None);
 
-        Same(await Stores.Tenants.FindKeyAsync(full.Hash, None), full);
-        Same(await Stores.Tenants.FindKeyAsync(bare.Hash, None), bare);
-        Assert.That(await Stores.Tenants.FindKeyAsync(new string('0', 64), None), Is.Null);
+        var found = (await Stores.Tenants.FindKeysAsync([full.Hash, bare.Hash, new string('0', 64)], None)).ToDictionary(key => key.Hash);
+        Assert.That(found.Keys, Is.EquivalentTo(new[] { full.Hash, bare.Hash }));
+        Same(found[full.Hash], full);
+        Same(found[bare.Hash], bare);
         Assert.That((await Stores.Tenants.ListKeysAsync(Store, None)).Select(k => k.KeyId), Is.EqualTo(new[] { bare.KeyId, full.KeyId }), "oldest first");
         Assert.That(await Stores.Tenants.ListKeysAsync(Store + "x", None), Is.Empty);
     }
@@ -50,8 +51,8 @@ public abstract class TenantStoreSuite : StoreSuite
 
         Same(await Stores.Tenants.RevokeKeyAsync(key.KeyId, T0.AddHours(1), None), key with { RevokedAt = T0.AddHours(1) });
         Same(await Stores.Tenants.RevokeKeyAsync(key.KeyId, T0.AddHours(2), None), key with { RevokedAt = T0.AddHours(1) });
-        Same(await Stores.Tenants.FindKeyAsync(key.Hash, None), key with { RevokedAt = T0.AddHours(1) });
-        Same(await Stores.Tenants.FindKeyAsync(other.Hash, None), other);
+        Same((await Stores.Tenants.FindKeysAsync([key.Hash], None)).Single(), key with { RevokedAt = T0.AddHours(1) });
+        Same((await Stores.Tenants.FindKeysAsync([other.Hash], None)).Single(), other);
         Assert.That(await Stores.Tenants.RevokeKeyAsync(Guid.NewGuid().ToString("N"), T0, None), Is.Null);
     }
 
