@@ -47,10 +47,14 @@ public sealed class StepDownTests
             // A server that steps down may close the connection that told it to.
         }
 
+        Assert.That(await IsPrimaryAsync(client), Is.False, "it stepped down");
         await sending;
         await store.SettleAsync();
         Assert.That(await CountAsync(pipeline, store), Is.EqualTo((Requests * EventsInRequest) + 1));
     }
+
+    private static async Task<bool> IsPrimaryAsync(MongoClient client) =>
+        (await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), ReadPreference.Nearest))["isWritablePrimary"].ToBoolean();
 
     private static Task<long> CountAsync(ServersDeployment pipeline, TestStore store) =>
         pipeline.Database.GetCollection<BsonDocument>("events").CountDocumentsAsync(Builders<BsonDocument>.Filter.Eq("storeId", store.Id));

@@ -43,7 +43,7 @@ public sealed class ServersDeployment : Deployment
             ["MongoDb__ConnectionString"] = mongo,
             ["MongoDb__Database"] = _prefix,
         };
-        if (TestServers.Has("SCHEMA_REGISTRY_URL"))
+        if (TestServers.HasSchemaRegistry)
             _settings["SchemaRegistry__Url"] = TestServers.SchemaRegistry;
         foreach (var (name, value) in more)
             _settings[name] = value;

@@ -13,7 +13,18 @@ public static class TestServers
     public static string Mongo => Required("MONGODB_URI", "a MongoDB server", Containers.MongoAsync);
 
     /// <summary>The base address of a server of the Confluent Schema Registry API.</summary>
-    public static string SchemaRegistry => Required("SCHEMA_REGISTRY_URL", "a schema registry", Containers.SchemaRegistryAsync);
+    public static string SchemaRegistry
+    {
+        get
+        {
+            if (!HasSchemaRegistry && Containers.EngineAnswers)
+                Assert.Ignore("This test needs a schema registry beside the Kafka that KAFKA_BOOTSTRAP_SERVERS names: SCHEMA_REGISTRY_URL names none.");
+            return Required("SCHEMA_REGISTRY_URL", "a schema registry", Containers.SchemaRegistryAsync);
+        }
+    }
+
+    /// <summary>Whether the services of a fixture get a registry: the one that is named, or one beside Kafka in a container.</summary>
+    public static bool HasSchemaRegistry => Has("SCHEMA_REGISTRY_URL") || (!Has("KAFKA_BOOTSTRAP_SERVERS") && Containers.EngineAnswers);
 
     /// <summary>The address of a Redis server, <c>redis://host:port</c>.</summary>
     public static string Redis => Required("REDIS_URL", "a Redis server", Containers.RedisAsync);
