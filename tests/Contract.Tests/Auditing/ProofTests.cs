@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using CustomEvents.Tests.Contract.Deployments;
+using CustomEvents.Tests.Contract.Driving;
 using CustomEvents.Tests.Support;
 
 namespace CustomEvents.Tests.Contract.Auditing;
@@ -14,24 +14,19 @@ public sealed class ProofTests
     [Test]
     public async Task All_services_killed_under_load_neither_lose_nor_double_nor_mix_up_anything_and_the_audit_would_see_it()
     {
-        var (kafka, mongo) = (TestServers.Kafka, TestServers.Mongo);
+        var settings = new Dictionary<string, string> { ["KAFKA_BOOTSTRAP_SERVERS"] = TestServers.Kafka, ["MONGODB_URI"] = TestServers.Mongo };
+        if (TestServers.HasSchemaRegistry)
+            settings["SCHEMA_REGISTRY_URL"] = TestServers.SchemaRegistry;
         var folder = Directory.CreateTempSubdirectory("proof-").FullName;
-        var start = new ProcessStartInfo(ProgramFile.Of("CustomEvents.Proof")) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["kill-all", "--quick", "--check-audit", "--out", Path.Combine(folder, "report")])
-            start.ArgumentList.Add(argument);
-        foreach (var program in Programs)
-        {
-            start.ArgumentList.Add("--program");
-            start.ArgumentList.Add($"{program}={ProgramFile.Of(program)}");
-        }
+        string[] arguments =
+        [
+            "kill-all", "--quick", "--check-audit", "--out", Path.Combine(folder, "report"),
+            .. Programs.SelectMany(static program => new[] { "--program", $"{program}={ProgramFile.Of(program)}" }),
+        ];
 
-        start.Environment["KAFKA_BOOTSTRAP_SERVERS"] = kafka;
-        start.Environment["MONGODB_URI"] = mongo;
-        using var proof = Process.Start(start)!;
-        var (output, errors) = (proof.StandardOutput.ReadToEndAsync(), proof.StandardError.ReadToEndAsync());
-        await proof.WaitForExitAsync();
+        var proof = await OperatorRun.OfAsync("CustomEvents.Proof", arguments, settings, limit: TimeSpan.FromMinutes(10));
 
-        Assert.That(proof.ExitCode, Is.Zero, $"{await output}{await errors}");
+        Assert.That(proof.ExitCode, Is.Zero, proof.Output + proof.Error);
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -17,27 +17,28 @@ public sealed record OperatorRun(int ExitCode, string Output, string Error)
 
     internal static Task<OperatorRun> OfAsync(string[] arguments, IReadOnlyDictionary<string, string> settings) => OfAsync("events", arguments, settings);
 
-    internal static async Task<OperatorRun> OfAsync(string program, string[] arguments, IReadOnlyDictionary<string, string> settings)
+    internal static async Task<OperatorRun> OfAsync(
+        string program, string[] arguments, IReadOnlyDictionary<string, string> settings, string? workingDirectory = null, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(ProgramFile.Of(program), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
         Environments.Prepare(start.Environment, settings);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(Limit);
+        using var ended = new CancellationTokenSource(limit ?? Limit);
         try
         {
-            await process.WaitForExitAsync(limit.Token);
+            await process.WaitForExitAsync(ended.Token);
         }
         catch (OperationCanceledException)
         {
-            process.Kill();
-            throw new AssertionException($"{program} {string.Join(' ', arguments)} did not end within {Limit}.\n{await error}");
+            process.Kill(entireProcessTree: true);
+            throw new AssertionException($"{program} {string.Join(' ', arguments)} did not end within {limit ?? Limit}.\n{await error}");
         }
 
         return new OperatorRun(process.ExitCode, await output, await error);

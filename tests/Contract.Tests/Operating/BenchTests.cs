@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using CustomEvents.Tests.Contract.Deployments;
+using CustomEvents.Tests.Contract.Driving;
 using CustomEvents.Tests.Support;
 
 namespace CustomEvents.Tests.Contract.Operating;
@@ -26,16 +26,16 @@ public sealed class BenchTests
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public Task The_embedded_pipeline_is_measured_beside_its_floors() => MeasureAsync("embedded", rates: 2);
+    public Task The_embedded_pipeline_is_measured_beside_its_floors() => MeasureAsync("embedded", rates: 2, []);
 
     [Test]
     public Task The_pipeline_on_servers_is_measured_beside_its_floors() => MeasureAsync(
-        "single,drain,duplicates,normalizer,freshness", rates: 5, ("KAFKA_BOOTSTRAP_SERVERS", TestServers.Kafka), ("MONGODB_URI", TestServers.Mongo));
+        "single,drain,duplicates,normalizer,freshness", rates: 5, new() { ["KAFKA_BOOTSTRAP_SERVERS"] = TestServers.Kafka, ["MONGODB_URI"] = TestServers.Mongo });
 
     [Test]
     public async Task What_fails_is_told_and_leaves_the_others_standing_and_what_the_environment_lacks_is_left_out()
     {
-        var (code, output) = await RunAsync("embedded,drain");
+        var (code, output) = await RunAsync("embedded,drain", []);
 
         var row = Rows().Single();
         using (Assert.EnterMultipleScope())
@@ -48,7 +48,7 @@ public sealed class BenchTests
         }
     }
 
-    private async Task MeasureAsync(string only, int rates, params (string Name, string Value)[] servers)
+    private async Task MeasureAsync(string only, int rates, Dictionary<string, string> servers)
     {
         foreach (var program in Programs)
             Directory.CreateSymbolicLink(Path.Combine(_folder, "programs", program), Path.GetDirectoryName(ProgramFile.Of(program))!);
@@ -79,22 +79,10 @@ public sealed class BenchTests
         return [.. results.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.Clone())];
     }
 
-    private async Task<(int Code, string Output)> RunAsync(string only, params (string Name, string Value)[] servers)
+    private async Task<(int Code, string Output)> RunAsync(string only, Dictionary<string, string> servers)
     {
         string[] arguments = ["--scale", "0.005", "--only", only, "--results", "results", "--programs", "programs"];
-        var start = new ProcessStartInfo(ProgramFile.Of("CustomEvents.Bench"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _folder,
-        };
-        start.Environment.Remove("KAFKA_BOOTSTRAP_SERVERS");
-        start.Environment.Remove("MONGODB_URI");
-        foreach (var (name, value) in servers)
-            start.Environment[name] = value;
-        using var bench = Process.Start(start)!;
-        var (output, errors) = (bench.StandardOutput.ReadToEndAsync(), bench.StandardError.ReadToEndAsync());
-        await bench.WaitForExitAsync();
-        return (bench.ExitCode, await output + await errors);
+        var run = await OperatorRun.OfAsync("CustomEvents.Bench", arguments, servers, _folder, TimeSpan.FromMinutes(10));
+        return (run.ExitCode, run.Output + run.Error);
     }
 }
