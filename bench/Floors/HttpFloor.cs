@@ -145,7 +145,7 @@ internal sealed class HttpFloor
     // As long as one, and as cheap as can be.
     private static byte[] TraceParent()
     {
-        var text = new byte[55];
+        var text = new byte[HeaderNames.TraceParentBytes];
         "00-"u8.CopyTo(text);
         Guid.NewGuid().TryFormat(text.AsSpan(3), out _, "N");
         "-b7ad6b7169203331-00"u8.CopyTo(text.AsSpan(35));

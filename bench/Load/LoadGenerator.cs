@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using CustomEvents.Bench.Running;
 
 namespace CustomEvents.Bench.Load;
 
@@ -28,6 +29,9 @@ internal sealed class LoadGenerator
             _requests[i] = Request(workload, spec, host, i);
         _readable = spec.LookFor is { } database ? new ReadableWatch(database) : null;
     }
+
+    /// <summary>Runs a load to its end in a process of its own.</summary>
+    public static Task<LoadResult> RunApartAsync(LoadSpec spec) => ChildProcess.RunAsync<LoadSpec, LoadResult>(ChildProcess.LoadRole, spec);
 
     /// <summary>Runs a load to its end.</summary>
     /// <exception cref="InvalidOperationException">A request was answered otherwise than with 202.</exception>
@@ -131,7 +135,7 @@ internal sealed class LoadGenerator
             body.Write("]}"u8);
         }
 
-        var path = $"/stores/{store}/events{(spec.EventsInRequest == 1 ? "" : Running.HttpPaths.Bulk)}";
+        var path = $"/stores/{store}/events{(spec.EventsInRequest == 1 ? "" : HttpPaths.Bulk)}";
         var prefer = spec.LookFor is null ? "" : "Prefer: return=representation\r\n";
         return
         [

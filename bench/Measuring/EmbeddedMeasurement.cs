@@ -57,11 +57,11 @@ internal sealed class EmbeddedMeasurement(BenchOptions options)
 
         // A first load of each kind warms it.
         var warm = new LoadSpec { Address = pipeline.Address.ToString(), Stores = Stores, EventsInRequest = EventsInRequest, Requests = Math.Min(120, requests) };
-        await LoadAsync(warm);
+        await LoadGenerator.RunApartAsync(warm);
         long warmUp = warm.Requests * EventsInRequest;
         await WaitAsync(warmUp);
 
-        var load = await LoadAsync(warm with { Requests = requests, First = 1_000_000_000_000 });
+        var load = await LoadGenerator.RunApartAsync(warm with { Requests = requests, First = 1_000_000_000_000 });
         var events = requests * EventsInRequest;
         var storedBefore = Stored() - warmUp;
         var watch = Stopwatch.StartNew();
@@ -70,8 +70,6 @@ internal sealed class EmbeddedMeasurement(BenchOptions options)
         var waiting = events - storedBefore;
         var rate = waiting > events / 5 ? waiting / watch.Elapsed.TotalSeconds : events / (load.Seconds + watch.Elapsed.TotalSeconds);
         return (load.RequestsASecond * EventsInRequest, rate, pipeline.PeakMegabytes);
-
-        static Task<LoadResult> LoadAsync(LoadSpec spec) => ChildProcess.RunAsync<LoadSpec, LoadResult>(ChildProcess.LoadRole, spec);
 
         long Stored() => SqliteFloors.Read(stores, "SELECT max(number) FROM events")[0][0] is long number ? number : 0;
 

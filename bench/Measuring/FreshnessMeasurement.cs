@@ -18,8 +18,8 @@ internal sealed class FreshnessMeasurement(BenchOptions options)
         await deployment.StartAsync("normalizer");
         await deployment.StartAsync("persister");
         var warm = Load(options.Seconds(6), 0) with { IsWarmUp = true };
-        await ChildProcess.RunAsync<LoadSpec, LoadResult>(ChildProcess.LoadRole, warm);
-        var result = await ChildProcess.RunAsync<LoadSpec, LoadResult>(ChildProcess.LoadRole, Load(options.Seconds(20), warm.Requests));
+        await LoadGenerator.RunApartAsync(warm);
+        var result = await LoadGenerator.RunApartAsync(Load(options.Seconds(20), warm.Requests));
         return
         [
             Row.AtMost("freshness, 202 to readable, at 1,000 events a second: p50", result.ReadableP50, "ms", 60),

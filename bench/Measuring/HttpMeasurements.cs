@@ -74,7 +74,7 @@ internal sealed partial class HttpMeasurements(BenchOptions options)
     }
 
     private static Task<LoadResult> LoadAsync(ServiceProcess server, LoadSpec load) =>
-        ChildProcess.RunAsync<LoadSpec, LoadResult>(ChildProcess.LoadRole, load with { Address = server.Address.ToString() });
+        LoadGenerator.RunApartAsync(load with { Address = server.Address.ToString() });
 
     private static async Task<double> AllocatedByFloorAsync(ServiceProcess floor) => double.Parse(await floor.GetAsync(HttpPaths.Allocated), CultureInfo.InvariantCulture);
 

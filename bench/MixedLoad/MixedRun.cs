@@ -1,4 +1,5 @@
 using System.Globalization;
+using CustomEvents.Bench.Running;
 
 namespace CustomEvents.Bench.MixedLoad;
 
@@ -51,11 +52,7 @@ internal static class MixedRun
             memory.Add(Megabytes());
         }
 
-        double Megabytes()
-        {
-            var line = File.ReadLines($"/proc/{args[1]}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal));
-            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-        }
+        double Megabytes() => Machine.MegabytesOf(int.Parse(args[1], CultureInfo.InvariantCulture), "VmRSS");
 
         void Report(string name, GoodClients good)
         {

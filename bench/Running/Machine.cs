@@ -34,6 +34,13 @@ internal static class Machine
         return null;
     }
 
+    /// <summary>A figure of a process's memory as the kernel tells it, in MB of 1024 KB: what it holds (<c>VmRSS</c>) or held at most (<c>VmHWM</c>).</summary>
+    public static double MegabytesOf(int process, string figure)
+    {
+        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")).First(line => line.StartsWith(figure, StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
+
     /// <summary>Programs that ran or wanted to, on average over the last minute.</summary>
     public static double LoadAverage => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 

@@ -59,10 +59,10 @@ internal sealed partial class ServiceProcess : IDisposable
     }
 
     /// <summary>The most memory it held, from the kernel.</summary>
-    public double PeakMegabytes => Status("VmHWM");
+    public double PeakMegabytes => Machine.MegabytesOf(_process.Id, "VmHWM");
 
     /// <summary>The memory it holds, from the kernel.</summary>
-    public double Megabytes => Status("VmRSS");
+    public double Megabytes => Machine.MegabytesOf(_process.Id, "VmRSS");
 
     /// <summary>Starts a program of <c>make build</c>, and waits until it is ready.</summary>
     public static async Task<ServiceProcess> StartAsync(string name, string programs, IReadOnlyDictionary<string, string> settings)
@@ -141,12 +141,6 @@ internal sealed partial class ServiceProcess : IDisposable
             service.Dispose();
             throw;
         }
-    }
-
-    private double Status(string field)
-    {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
     private void Take(string? line)
