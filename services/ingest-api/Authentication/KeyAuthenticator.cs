@@ -7,8 +7,9 @@ namespace CustomEvents.IngestApi.Authentication;
 
 /// <summary>
 /// Decides about keys, contract section 3, from what the store of keys said a moment ago. What it said counts from when it was
-/// asked, for <see cref="IngestOptions.KeyFreshFor"/>; in the second half of that time busy keys are read again beside their requests, all that are due by one
-/// query, so that requests never wait and the queries do not grow with the keys in use. While the store is away the keys known go on for ten minutes, and it is asked every second whether it is back.
+/// asked, for <see cref="IngestOptions.KeyFreshFor"/>; in the second half of that time busy keys are read again beside their requests, all
+/// that are due by one query, so that requests never wait and the queries do not grow with the keys in use. While the store is away the keys
+/// known go on for ten minutes, and it is asked every second whether it is back.
 /// </summary>
 internal sealed partial class KeyAuthenticator : IDisposable
 {
@@ -23,6 +24,9 @@ internal sealed partial class KeyAuthenticator : IDisposable
 
     private const int MaxKnown = 100_000;
     private const int MaxLookups = 64;
+
+    // So many by one query that it stays far within its limit.
+    private const int MaxRefreshed = 5_000;
 
     private readonly ConcurrentDictionary<KeyHash, Known> _known = new();
     private readonly ConcurrentDictionary<KeyHash, Lazy<Task<Answer>>> _lookups = new();
@@ -178,7 +182,8 @@ internal sealed partial class KeyAuthenticator : IDisposable
         {
             while (!_due.IsEmpty)
             {
-                await RefreshDueAsync([.. _due.Keys]);
+                foreach (var hashes in _due.Keys.Chunk(MaxRefreshed))
+                    await RefreshDueAsync(hashes);
                 await Task.Delay(RefreshInterval, _time, _stopped.Token);
             }
         }
@@ -202,9 +207,10 @@ internal sealed partial class KeyAuthenticator : IDisposable
         try
         {
             var asOf = _time.GetTimestamp();
-            var found = (await FindAsync(Array.ConvertAll(hashes, static hash => hash.ToString()))).ToDictionary(static key => key.Hash, StringComparer.Ordinal);
-            foreach (var hash in hashes)
-                Learn(hash, found.GetValueOrDefault(hash.ToString()), asOf);
+            var names = Array.ConvertAll(hashes, static hash => hash.ToString());
+            var found = (await FindAsync(names)).ToDictionary(static key => key.Hash, StringComparer.Ordinal);
+            for (var i = 0; i < hashes.Length; i++)
+                Learn(hashes[i], found.GetValueOrDefault(names[i]), asOf);
         }
         catch (Exception away) when (IsAway(away))
         {
