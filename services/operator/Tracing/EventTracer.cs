@@ -156,6 +156,8 @@ internal sealed class EventTracer(
     private async Task<LogRecord?> FindAsync(
         string topic, int[] partitions, Func<LogRecord, bool> isIt, DateTime from, List<Searched> searched, CancellationToken cancellationToken)
     {
+        if (partitions.Length == 0)
+            return null;
         var read = 0L;
         LogRecord? found = null;
         await foreach (var record in log.ReadAsync(topic, partitions, from, cancellationToken))
