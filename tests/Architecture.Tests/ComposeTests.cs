@@ -14,7 +14,7 @@ public sealed partial class ComposeTests
     {
         var images = Image().Matches(File).Select(m => m.Groups[1].Value).ToList();
         Assert.That(images, Has.Count.GreaterThan(10));
-        Assert.That(images.Where(i => !i.StartsWith("custom-events/", StringComparison.Ordinal)), Has.All.Match(@"^\$\{[A-Z_]+_IMAGE:\?\}$"));
+        Assert.That(images, Has.All.Match(@"^(\$\{[A-Z_]+_IMAGE:\?\}|custom-events/[a-z-]+:\$\{PROGRAMS_VERSION:\?\})$"));
         var named = Settings.Where(s => s.Key.EndsWith("_IMAGE", StringComparison.Ordinal)).Select(s => s.Value).ToList();
         Assert.That(named, Is.Not.Empty.And.All.Match(@"^[a-z0-9./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)?$"));
     }
