@@ -26,10 +26,12 @@ internal static class CopyFloor
         consumer.Assign(spec.Offsets.Select((offset, partition) => new TopicPartitionOffset(spec.From, partition, offset)));
         long acknowledged = 0;
         var failed = false;
+        // Called by the client's own thread, and by this one while it flushes.
         void OnReport(DeliveryReport<byte[], byte[]> report)
         {
-            failed |= report.Error.IsError;
-            acknowledged++;
+            if (report.Error.IsError)
+                Volatile.Write(ref failed, true);
+            Interlocked.Increment(ref acknowledged);
         }
 
         Stopwatch? watch = null;

@@ -119,10 +119,11 @@ internal sealed class Deployment : IAsyncDisposable
             DeliveryReportFields = "status",
         }).Build();
         var failed = 0;
+        // Called by the client's own thread, and by this one while it flushes.
         void OnReport(DeliveryReport<string, byte[]> report)
         {
             if (report.Error.IsError)
-                failed++;
+                Interlocked.Increment(ref failed);
         }
 
         for (var i = first; i < first + count; i++)
