@@ -13,6 +13,9 @@ internal sealed class MongoCustomerDirectory(MongoDatabase database) : ICustomer
     private const int IdentifiersAtATime = 5_000;
     private const int LinksSideBySide = 16;
 
+    // A batch may have events of hundreds of stores: a query for each would cost more than all else, and one for all takes the server long to plan.
+    private const int GroupsAtATime = 32;
+
     private static readonly BsonDocument Identity = new()
     {
         { "storeId", 1 }, { "customerId", 1 }, { "email", 1 }, { "phoneNumber", 1 }, { "createdAt", 1 }, { CustomerFields.CreatedBy, 1 },
@@ -25,15 +28,8 @@ internal sealed class MongoCustomerDirectory(MongoDatabase database) : ICustomer
         var filters = new List<BsonDocument>();
         foreach (var ids in identifiers.Where(i => i.Kind == IdentifierKind.Id).Select(i => (BsonValue)$"{i.StoreId}:{i.Value}").Distinct().Chunk(IdentifiersAtATime))
             filters.Add(MongoEventStore.In("_id", ids));
-        foreach (var kind in identifiers.Where(i => i.Kind != IdentifierKind.Id).GroupBy(i => (i.StoreId, i.Kind)))
-        {
-            foreach (var values in kind.Select(i => (BsonValue)i.Value).Distinct().Chunk(IdentifiersAtATime))
-            {
-                var filter = MongoEventStore.In(CustomerFields.Name(kind.Key.Kind), values);
-                filter.InsertAt(0, new BsonElement("storeId", kind.Key.StoreId));
-                filters.Add(filter);
-            }
-        }
+        foreach (var groups in identifiers.Where(i => i.Kind != IdentifierKind.Id).GroupBy(i => (i.StoreId, i.Kind)).Chunk(GroupsAtATime))
+            filters.AddRange(Filters(groups));
 
         var found = await Task.WhenAll(filters.Select(filter => database.ListAsync(
             "looking customers up", database.Documents(Collections.Customers).Find(filter).Project<BsonDocument>(Identity), cancellationToken)));
@@ -80,6 +76,33 @@ internal sealed class MongoCustomerDirectory(MongoDatabase database) : ICustomer
             new ParallelOptions { MaxDegreeOfParallelism = LinksSideBySide, CancellationToken = cancellationToken },
             async (i, token) => put[i] = await LinkAsync(links[i], token));
         return put;
+    }
+
+    /// <summary>Queries for the identifiers of some stores and kinds, each kind of a store a clause that an index answers.</summary>
+    private static IEnumerable<BsonDocument> Filters(IEnumerable<IGrouping<(string StoreId, IdentifierKind Kind), Identifier>> groups)
+    {
+        var clauses = new BsonArray();
+        var count = 0;
+        foreach (var group in groups)
+        {
+            foreach (var values in group.Select(i => (BsonValue)i.Value).Distinct().Chunk(IdentifiersAtATime))
+            {
+                if (count > 0 && count + values.Length > IdentifiersAtATime)
+                {
+                    yield return Any(clauses);
+                    (clauses, count) = ([], 0);
+                }
+
+                var clause = MongoEventStore.In(CustomerFields.Name(group.Key.Kind), values);
+                clause.InsertAt(0, new BsonElement("storeId", group.Key.StoreId));
+                clauses.Add(clause);
+                count += values.Length;
+            }
+        }
+
+        yield return Any(clauses);
+
+        static BsonDocument Any(BsonArray clauses) => clauses.Count == 1 ? clauses[0].AsBsonDocument : new BsonDocument("$or", clauses);
     }
 
     private static void Write(BsonBuffer buffer, IdentifiedCustomer customer)

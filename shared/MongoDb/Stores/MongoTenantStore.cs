@@ -18,6 +18,13 @@ internal sealed class MongoTenantStore(MongoDatabase database) : ITenantStore
         "looking a store up", token => StoresCollection.Find(new BsonDocument("_id", storeId)).AnyAsync(token), cancellationToken);
 
     /// <inheritdoc />
+    public async Task<IReadOnlySet<string>> FindStoresAsync(IReadOnlyCollection<string> storeIds, CancellationToken cancellationToken)
+    {
+        var query = StoresCollection.Find(MongoEventStore.In("_id", storeIds.Select(storeId => (BsonValue)storeId))).Project<BsonDocument>(new BsonDocument("_id", 1));
+        return (await database.ListAsync("looking stores up", query, cancellationToken)).Select(document => document["_id"].AsString).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc />
     public async Task<bool> CreateStoreAsync(Store store, CancellationToken cancellationToken)
     {
         var document = new BsonDocument { { "_id", store.StoreId }, { "createdAt", store.CreatedAt.ToBson() } };

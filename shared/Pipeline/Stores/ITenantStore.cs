@@ -6,6 +6,9 @@ public interface ITenantStore
     /// <summary>Whether a store exists, looked up afresh.</summary>
     Task<bool> StoreExistsAsync(string storeId, CancellationToken cancellationToken);
 
+    /// <summary>Those of some stores that exist, looked up afresh.</summary>
+    Task<IReadOnlySet<string>> FindStoresAsync(IReadOnlyCollection<string> storeIds, CancellationToken cancellationToken);
+
     /// <summary>Creates a store; false where it exists already.</summary>
     Task<bool> CreateStoreAsync(Store store, CancellationToken cancellationToken);
 

@@ -10,15 +10,12 @@ internal sealed class SqliteTenantStore(DataFolder folder) : ITenantStore
     private const string KeyColumns = "SELECT hash, key_id, store_id, name, scopes, created_at, expires_at, revoked_at FROM api_keys";
 
     /// <inheritdoc />
-    public Task<bool> StoreExistsAsync(string storeId, CancellationToken cancellationToken) => folder.Stores.ReadAsync(
-        connection =>
-        {
-            var select = connection.Prepare("SELECT 1 FROM stores WHERE store_id=?1").Bind(1, storeId);
-            var exists = select.Step();
-            select.Reset();
-            return exists;
-        },
-        cancellationToken);
+    public Task<bool> StoreExistsAsync(string storeId, CancellationToken cancellationToken) =>
+        folder.Stores.ReadAsync(connection => Exists(connection, storeId), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlySet<string>> FindStoresAsync(IReadOnlyCollection<string> storeIds, CancellationToken cancellationToken) => folder.Stores.ReadAsync<IReadOnlySet<string>>(
+        connection => storeIds.Where(storeId => Exists(connection, storeId)).ToHashSet(StringComparer.Ordinal), cancellationToken);
 
     /// <inheritdoc />
     public Task<bool> CreateStoreAsync(Store store, CancellationToken cancellationToken) => folder.Stores.WriteAsync(
@@ -74,6 +71,14 @@ internal sealed class SqliteTenantStore(DataFolder folder) : ITenantStore
             return One(connection.Prepare(KeyColumns + " WHERE key_id=?1").Bind(1, keyId));
         },
         cancellationToken);
+
+    private static bool Exists(Connection connection, string storeId)
+    {
+        var select = connection.Prepare("SELECT 1 FROM stores WHERE store_id=?1").Bind(1, storeId);
+        var exists = select.Step();
+        select.Reset();
+        return exists;
+    }
 
     private static ApiKey? One(Statement select)
     {

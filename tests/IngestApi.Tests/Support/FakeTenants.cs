@@ -43,6 +43,8 @@ public sealed class FakeTenants : ITenantStore
         return _stores.ContainsKey(storeId);
     }
 
+    public Task<IReadOnlySet<string>> FindStoresAsync(IReadOnlyCollection<string> storeIds, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<bool> CreateStoreAsync(Store store, CancellationToken cancellationToken) => Task.FromResult(_stores.TryAdd(store.StoreId, store));
 
     public Task<IReadOnlyList<Store>> ListStoresAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -10,6 +10,9 @@ public sealed partial class InMemoryStores : ITenantStore
     public Task<bool> StoreExistsAsync(string storeId, CancellationToken cancellationToken) =>
         RunAsync(nameof(StoreExistsAsync), () => _stores.ContainsKey(storeId), cancellationToken);
 
+    public Task<IReadOnlySet<string>> FindStoresAsync(IReadOnlyCollection<string> storeIds, CancellationToken cancellationToken) =>
+        RunAsync<IReadOnlySet<string>>(nameof(FindStoresAsync), () => storeIds.Where(_stores.ContainsKey).ToHashSet(StringComparer.Ordinal), cancellationToken);
+
     public Task<bool> CreateStoreAsync(Store store, CancellationToken cancellationToken) =>
         RunAsync(nameof(CreateStoreAsync), () => _stores.TryAdd(store.StoreId, store), cancellationToken);
 

@@ -31,6 +31,20 @@ public abstract class CustomerDirectorySuite : StoreSuite
     }
 
     [Test]
+    public async Task A_lookup_for_many_stores_finds_in_each_what_was_asked_of_it_and_nothing_else()
+    {
+        const int Count = 100;
+        var customers = Enumerable.Range(0, Count).Select(i => Customer(new(Store + i, NewCustomerId()), i, $"c{i}@b.cd", $"+49{1000 + i}")).ToList();
+        Assert.That(await Stores.Directory.CreateAsync(customers, None), Has.All.True);
+        var own = Enumerable.Range(0, Count).Select(i => i % 2 == 0
+            ? new Identifier(Store + i, IdentifierKind.Email, $"c{i}@b.cd") : new Identifier(Store + i, IdentifierKind.PhoneNumber, $"+49{1000 + i}"));
+        var neighbours = Enumerable.Range(0, Count).Select(i => new Identifier(Store + i, IdentifierKind.Email, $"c{(i + 1) % Count}@b.cd"));
+
+        Assert.That(await Stores.Directory.FindAsync([.. own], None), Is.EquivalentTo(customers));
+        Assert.That(await Stores.Directory.FindAsync([.. neighbours], None), Is.Empty);
+    }
+
+    [Test]
     public async Task A_batch_of_lookups_finds_what_is_there_and_nothing_else()
     {
         var customers = Enumerable.Range(0, 200)

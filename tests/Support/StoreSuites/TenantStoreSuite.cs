@@ -13,6 +13,7 @@ public abstract class TenantStoreSuite : StoreSuite
         Assert.That(await Stores.Tenants.CreateStoreAsync(new(Store, T0.AddDays(1)), None), Is.False);
         Assert.That(await Stores.Tenants.StoreExistsAsync(Store, None), Is.True);
         Assert.That(await Stores.Tenants.StoreExistsAsync(Store.ToUpperInvariant(), None), Is.False);
+        Assert.That(await Stores.Tenants.FindStoresAsync([Store, Store.ToUpperInvariant(), Store + "-none"], None), Is.EqualTo(new[] { Store }));
         Assert.That((await Stores.Tenants.ListStoresAsync(None)).Where(s => s.StoreId == Store), Is.EqualTo(new[] { new Store(Store, T0) }));
     }
 

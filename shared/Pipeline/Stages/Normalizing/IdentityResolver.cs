@@ -12,7 +12,8 @@ internal sealed class IdentityResolver(ICustomerDirectory directory, TimeProvide
     /// <summary>How long a customer is remembered without being read again: for so long an event may still name one who was erased.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
 
-    private const int Capacity = 200_000;
+    // Of one partition: what is older than MaxAge is of no use, and there are dozens of lanes.
+    private const int Capacity = 20_000;
     private const int MaxAttempts = 20;
     private readonly GenerationalCache<Identifier, CustomerKey> _keys = new(2 * Capacity);
     private readonly GenerationalCache<CustomerKey, (IdentifiedCustomer Customer, long ReadAt)> _customers = new(Capacity);

@@ -12,23 +12,23 @@ internal sealed class KnownStores(ITenantStore tenants)
     /// <summary>Those of the given stores that do not exist.</summary>
     public async Task<IReadOnlySet<string>> FindUnknownAsync(IEnumerable<string> storeIds, CancellationToken cancellationToken)
     {
-        HashSet<string>? unknown = null;
+        HashSet<string>? asked = null;
         foreach (var storeId in storeIds)
         {
-            if (_known.ContainsKey(storeId) || unknown?.Contains(storeId) == true)
-                continue;
-            if (await tenants.StoreExistsAsync(storeId, cancellationToken))
-            {
-                if (_known.Count >= Capacity)
-                    _known.Clear();
-                _known[storeId] = true;
-            }
-            else
-            {
-                (unknown ??= new HashSet<string>(StringComparer.Ordinal)).Add(storeId);
-            }
+            if (!_known.ContainsKey(storeId))
+                (asked ??= new HashSet<string>(StringComparer.Ordinal)).Add(storeId);
         }
 
-        return unknown ?? (IReadOnlySet<string>)System.Collections.Immutable.ImmutableHashSet<string>.Empty;
+        if (asked is null)
+            return System.Collections.Immutable.ImmutableHashSet<string>.Empty;
+        foreach (var storeId in await tenants.FindStoresAsync(asked, cancellationToken))
+        {
+            if (_known.Count >= Capacity)
+                _known.Clear();
+            _known[storeId] = true;
+            asked.Remove(storeId);
+        }
+
+        return asked;
     }
 }

@@ -11,7 +11,8 @@ namespace CustomEvents.Pipeline.Stages.Persisting;
 /// </summary>
 internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger)
 {
-    private const long CacheBytes = 16 * 1024 * 1024;
+    // Of one partition, and there are dozens of lanes.
+    private const long CacheBytes = 4 * 1024 * 1024;
 
     // What is read for one round of a batch, of whose customers each may have a profile of 15 MiB.
     private const long RoundBytes = 16 * 1024 * 1024;
