@@ -13,8 +13,9 @@ internal static class SegmentEntries
     public static void Write(BsonBuffer output, NormalizedEvent normalized, List<int> starts)
     {
         var source = normalized.Event.Source;
-        foreach (var property in normalized.Event.Data)
+        for (var i = 0; i < normalized.Event.Data.Count; i++)
         {
+            var property = normalized.Event.Data[i];
             if (property.Kind == PropertyKind.Json)
                 continue;
             var rented = ArrayPool<byte>.Shared.Rent(property.Key.Length + property.Text.Length);

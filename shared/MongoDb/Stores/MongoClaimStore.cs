@@ -12,39 +12,36 @@ namespace CustomEvents.MongoDb.Stores;
 /// <c>claims</c>. A claim is never changed and never removed. That of a <c>uniqueId</c> has the <c>_id</c> <c>storeId:uniqueId</c>, that of an event-id the id as text, which
 /// has no colon and so is nobody's <c>uniqueId</c>.
 /// </summary>
-internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
+internal sealed class MongoClaimStore : IClaimStore
 {
     private const int ClaimsAtATime = 5_000;
+
+    private readonly MongoDatabase _database;
+    private readonly CallGroup<Claim, Guid[]> _claiming;
+    private readonly CallGroup<IdClaim, IdClaim[]> _claimingIds;
 
     // Where some of the last ones were held, these may be too, and asking is cheaper than colliding; else asking is in vain.
     private volatile bool _areSomeHeld;
 
+    public MongoClaimStore(MongoDatabase database)
+    {
+        _database = database;
+        _claiming = new(ClaimAsync, ClaimsAtATime);
+        _claimingIds = new(ClaimIdsAsync, ClaimsAtATime);
+    }
+
     /// <inheritdoc />
     public async Task<IReadOnlyList<Guid>> ClaimAsync(IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
     {
-        var owners = new Guid[claims.Count];
-        for (var first = 0; first < claims.Count; first += ClaimsAtATime)
-            await ClaimAsync(claims, owners, first, Math.Min(ClaimsAtATime, claims.Count - first), cancellationToken);
-        return owners;
+        var (owners, first) = await _claiming.RunAsync(claims, cancellationToken);
+        return new ArraySegment<Guid>(owners, first, claims.Count);
     }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<IdClaim>> ClaimIdsAsync(IReadOnlyList<IdClaim> claims, CancellationToken cancellationToken)
     {
-        var holders = claims.ToArray();
-        foreach (var part in Enumerable.Range(0, claims.Count).Chunk(ClaimsAtATime))
-        {
-            // Nearly all are new: asking first would be in vain.
-            var taken = await InsertAsync(part.Length, 192, (buffer, i) => Write(buffer, claims[part[i]]), cancellationToken);
-            if (taken.Count == 0)
-                continue;
-            var query = database.Documents(Collections.Claims).Find(MongoEventStore.In("_id", taken.Select(i => (BsonValue)claims[part[i]].EventId.ToString())));
-            var found = (await database.ListAsync("reading claims", query, cancellationToken)).ToDictionary(claim => claim["eventId"].ToUuid(), Read);
-            foreach (var i in taken)
-                holders[part[i]] = found.TryGetValue(claims[part[i]].EventId, out var holder) ? holder : throw NotRead();
-        }
-
-        return holders;
+        var (holders, first) = await _claimingIds.RunAsync(claims, cancellationToken);
+        return new ArraySegment<IdClaim>(holders, first, claims.Count);
     }
 
     /// <inheritdoc />
@@ -52,6 +49,32 @@ internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
         (await ReadAsync([Id(storeId, uniqueId)], cancellationToken)).Values.Select(id => (Guid?)id).FirstOrDefault();
 
     private static string Id(string storeId, string uniqueId) => $"{storeId}:{uniqueId}";
+
+    private async Task<Guid[]> ClaimAsync(IReadOnlyList<Claim> claims)
+    {
+        var owners = new Guid[claims.Count];
+        for (var first = 0; first < claims.Count; first += ClaimsAtATime)
+            await ClaimAsync(claims, owners, first, Math.Min(ClaimsAtATime, claims.Count - first), CancellationToken.None);
+        return owners;
+    }
+
+    private async Task<IdClaim[]> ClaimIdsAsync(IReadOnlyList<IdClaim> claims)
+    {
+        var holders = claims.ToArray();
+        foreach (var part in Enumerable.Range(0, claims.Count).Chunk(ClaimsAtATime))
+        {
+            // Nearly all are new: asking first would be in vain.
+            var taken = await InsertAsync(part.Length, 192, (buffer, i) => Write(buffer, claims[part[i]]), CancellationToken.None);
+            if (taken.Count == 0)
+                continue;
+            var query = _database.Documents(Collections.Claims).Find(MongoEventStore.In("_id", taken.Select(i => (BsonValue)claims[part[i]].EventId.ToString())));
+            var found = (await _database.ListAsync("reading claims", query, CancellationToken.None)).ToDictionary(claim => claim["eventId"].ToUuid(), Read);
+            foreach (var i in taken)
+                holders[part[i]] = found.TryGetValue(claims[part[i]].EventId, out var holder) ? holder : throw NotRead();
+        }
+
+        return holders;
+    }
 
     private async Task ClaimAsync(IReadOnlyList<Claim> claims, Guid[] owners, int first, int count, CancellationToken cancellationToken)
     {
@@ -102,7 +125,7 @@ internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
         new(claim["eventId"].ToUuid(), claim["_storeId"].AsString, claim["_usedBy"].ToPosition(), claim["_content"].ToInt64());
 
     private InfrastructureException NotRead() =>
-        new($"MongoDB at {database.Address}, claiming: a claim that was there is not read; trying again decides.");
+        new($"MongoDB at {_database.Address}, claiming: a claim that was there is not read; trying again decides.");
 
     /// <summary>Inserts documents of about a size; the indexes of those that are there already.</summary>
     private async Task<IReadOnlyList<int>> InsertAsync(int count, int size, Action<BsonBuffer, int> write, CancellationToken cancellationToken)
@@ -119,13 +142,13 @@ internal sealed class MongoClaimStore(MongoDatabase database) : IClaimStore
 
         var bytes = new ByteArrayBuffer(buffer.Bytes, buffer.Length, isReadOnly: true);
         var documents = ends.Select((end, i) => new BsonSlice(bytes, i == 0 ? 0 : ends[i - 1], end - (i == 0 ? 0 : ends[i - 1]))).ToList();
-        return await database.InsertAsync("claiming", database.Slices(Collections.Claims), documents, cancellationToken);
+        return await _database.InsertAsync("claiming", _database.Slices(Collections.Claims), documents, cancellationToken);
     }
 
     private async Task<Dictionary<string, Guid>> ReadAsync(string[] ids, CancellationToken cancellationToken)
     {
-        var query = database.Documents(Collections.Claims).Find(MongoEventStore.In("_id", ids.Select(id => (BsonValue)id))).Project<BsonDocument>(new BsonDocument("eventId", 1));
-        var found = await database.ListAsync("reading claims", query, cancellationToken);
+        var query = _database.Documents(Collections.Claims).Find(MongoEventStore.In("_id", ids.Select(id => (BsonValue)id))).Project<BsonDocument>(new BsonDocument("eventId", 1));
+        var found = await _database.ListAsync("reading claims", query, cancellationToken);
         return found.ToDictionary(claim => claim["_id"].AsString, claim => claim["eventId"].ToUuid(), StringComparer.Ordinal);
     }
 }

@@ -8,9 +8,10 @@ using MongoDB.Driver;
 namespace CustomEvents.MongoDb.Stores;
 
 /// <summary>The identifiers of <c>customers</c>; its unique indexes decide who has one.</summary>
-internal sealed class MongoCustomerDirectory(MongoDatabase database) : ICustomerDirectory
+internal sealed class MongoCustomerDirectory : ICustomerDirectory
 {
     private const int IdentifiersAtATime = 5_000;
+    private const int CustomersAtATime = 1_000;
     private const int LinksSideBySide = 16;
 
     // A batch may have events of hundreds of stores: a query for each would cost more than all else, and one for all takes the server long to plan.
@@ -22,48 +23,34 @@ internal sealed class MongoCustomerDirectory(MongoDatabase database) : ICustomer
         { CustomerFields.PutBy(IdentifierKind.Email), 1 }, { CustomerFields.PutBy(IdentifierKind.PhoneNumber), 1 },
     };
 
+    private readonly MongoDatabase _database;
+    private readonly CallGroup<Identifier, IReadOnlyCollection<IdentifiedCustomer>> _finding;
+    private readonly CallGroup<IdentifiedCustomer, bool[]> _creating;
+
+    public MongoCustomerDirectory(MongoDatabase database)
+    {
+        _database = database;
+        _finding = new(FindAsync, IdentifiersAtATime);
+        _creating = new(CreateAsync, CustomersAtATime);
+    }
+
     /// <inheritdoc />
     public async Task<IReadOnlyList<IdentifiedCustomer>> FindAsync(IReadOnlyCollection<Identifier> identifiers, CancellationToken cancellationToken)
     {
-        var filters = new List<BsonDocument>();
-        foreach (var ids in identifiers.Where(i => i.Kind == IdentifierKind.Id).Select(i => (BsonValue)$"{i.StoreId}:{i.Value}").Distinct().Chunk(IdentifiersAtATime))
-            filters.Add(MongoEventStore.In("_id", ids));
-        foreach (var groups in identifiers.Where(i => i.Kind != IdentifierKind.Id).GroupBy(i => (i.StoreId, i.Kind)).Chunk(GroupsAtATime))
-            filters.AddRange(Filters(groups));
-
-        var found = await Task.WhenAll(filters.Select(filter => database.ListAsync(
-            "looking customers up", database.Documents(Collections.Customers).Find(filter).Project<BsonDocument>(Identity), cancellationToken)));
-        var customers = new Dictionary<CustomerKey, IdentifiedCustomer>();
-        foreach (var document in found.SelectMany(list => list))
-        {
-            var customer = Read(document);
-            customers.TryAdd(customer.Key, customer);
-        }
-
-        return [.. customers.Values];
+        if (identifiers.Count == 0)
+            return [];
+        var (found, _) = await _finding.RunAsync([.. identifiers], cancellationToken);
+        var own = identifiers as IReadOnlySet<Identifier> ?? identifiers.ToHashSet();
+        return [.. found.Where(customer => IdentifiersOf(customer).Any(own.Contains))];
     }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<bool>> CreateAsync(IReadOnlyList<IdentifiedCustomer> customers, CancellationToken cancellationToken)
     {
-        var made = new bool[customers.Count];
         if (customers.Count == 0)
-            return made;
-        using var buffer = new BsonBuffer(customers.Count * 384);
-        var ends = new List<int>(customers.Count);
-        foreach (var customer in customers)
-        {
-            Write(buffer, customer);
-            ends.Add(buffer.Length);
-        }
-
-        var bytes = new ByteArrayBuffer(buffer.Bytes, buffer.Length, isReadOnly: true);
-        var documents = ends.Select((end, i) => new BsonSlice(bytes, i == 0 ? 0 : ends[i - 1], end - (i == 0 ? 0 : ends[i - 1]))).ToList();
-        var taken = await database.InsertAsync("making customers", database.Slices(Collections.Customers), documents, cancellationToken);
-        Array.Fill(made, true);
-        foreach (var index in taken)
-            made[index] = false;
-        return made;
+            return [];
+        var (made, first) = await _creating.RunAsync(customers, cancellationToken);
+        return new ArraySegment<bool>(made, first, customers.Count);
     }
 
     /// <inheritdoc />
@@ -76,6 +63,55 @@ internal sealed class MongoCustomerDirectory(MongoDatabase database) : ICustomer
             new ParallelOptions { MaxDegreeOfParallelism = LinksSideBySide, CancellationToken = cancellationToken },
             async (i, token) => put[i] = await LinkAsync(links[i], token));
         return put;
+    }
+
+    private static IEnumerable<Identifier> IdentifiersOf(IdentifiedCustomer customer)
+    {
+        yield return new Identifier(customer.Key.StoreId, IdentifierKind.Id, customer.Key.CustomerId.ToString());
+        if (customer.Email is { } email)
+            yield return new Identifier(customer.Key.StoreId, IdentifierKind.Email, email.Value);
+        if (customer.PhoneNumber is { } phoneNumber)
+            yield return new Identifier(customer.Key.StoreId, IdentifierKind.PhoneNumber, phoneNumber.Value);
+    }
+
+    private async Task<IReadOnlyCollection<IdentifiedCustomer>> FindAsync(IReadOnlyList<Identifier> identifiers)
+    {
+        var filters = new List<BsonDocument>();
+        foreach (var ids in identifiers.Where(i => i.Kind == IdentifierKind.Id).Select(i => (BsonValue)$"{i.StoreId}:{i.Value}").Distinct().Chunk(IdentifiersAtATime))
+            filters.Add(MongoEventStore.In("_id", ids));
+        foreach (var groups in identifiers.Where(i => i.Kind != IdentifierKind.Id).GroupBy(i => (i.StoreId, i.Kind)).Chunk(GroupsAtATime))
+            filters.AddRange(Filters(groups));
+
+        var found = await Task.WhenAll(filters.Select(filter => _database.ListAsync(
+            "looking customers up", _database.Documents(Collections.Customers).Find(filter).Project<BsonDocument>(Identity), CancellationToken.None)));
+        var customers = new Dictionary<CustomerKey, IdentifiedCustomer>();
+        foreach (var document in found.SelectMany(list => list))
+        {
+            var customer = Read(document);
+            customers.TryAdd(customer.Key, customer);
+        }
+
+        return customers.Values;
+    }
+
+    private async Task<bool[]> CreateAsync(IReadOnlyList<IdentifiedCustomer> customers)
+    {
+        var made = new bool[customers.Count];
+        using var buffer = new BsonBuffer(customers.Count * 384);
+        var ends = new List<int>(customers.Count);
+        foreach (var customer in customers)
+        {
+            Write(buffer, customer);
+            ends.Add(buffer.Length);
+        }
+
+        var bytes = new ByteArrayBuffer(buffer.Bytes, buffer.Length, isReadOnly: true);
+        var documents = ends.Select((end, i) => new BsonSlice(bytes, i == 0 ? 0 : ends[i - 1], end - (i == 0 ? 0 : ends[i - 1]))).ToList();
+        var taken = await _database.InsertAsync("making customers", _database.Slices(Collections.Customers), documents, CancellationToken.None);
+        Array.Fill(made, true);
+        foreach (var index in taken)
+            made[index] = false;
+        return made;
     }
 
     /// <summary>Queries for the identifiers of some stores and kinds, each kind of a store a clause that an index answers.</summary>
@@ -140,13 +176,13 @@ internal sealed class MongoCustomerDirectory(MongoDatabase database) : ICustomer
         var filter = new BsonDocument { { "_id", CustomerFields.Id(link.Customer) }, { field, new BsonDocument("$exists", false) } };
         var update = new BsonDocument(
             "$set", new BsonDocument { { field, link.Identifier.Value }, { CustomerFields.PutBy(link.Kind), link.Identifier.PutBy.ToBson() } });
-        return database.CallAsync(
+        return _database.CallAsync(
             "putting an identifier on a customer",
             async token =>
             {
                 try
                 {
-                    return (await database.Documents(Collections.Customers).UpdateOneAsync(filter, update, cancellationToken: token)).MatchedCount == 1;
+                    return (await _database.Documents(Collections.Customers).UpdateOneAsync(filter, update, cancellationToken: token)).MatchedCount == 1;
                 }
                 catch (MongoWriteException taken) when (taken.WriteError?.Category == ServerErrorCategory.DuplicateKey && taken.WriteConcernError is null)
                 {

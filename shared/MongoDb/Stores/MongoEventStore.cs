@@ -10,7 +10,7 @@ using MongoDB.Driver;
 namespace CustomEvents.MongoDb.Stores;
 
 /// <summary><c>events</c> and <c>segment_index</c>.</summary>
-internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
+internal sealed class MongoEventStore : IEventStore
 {
     // What MongoDB stores as one document.
     private const int MaxDocumentBytes = 16 * 1024 * 1024;
@@ -19,15 +19,36 @@ internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
     private const int EntriesAtATime = 10_000;
     private const int BytesAtATime = 16 * 1024 * 1024;
     private const int IdsAtATime = 10_000;
+    private const int EventsAtATime = 1_000;
+
+    private readonly MongoDatabase _database;
+    private readonly CallGroup<Guid, Dictionary<Guid, string>> _finding;
+    private readonly CallGroup<IEncodedEvent, bool> _indexing;
+    private readonly CallGroup<IEncodedEvent, InsertOutcome[]> _inserting;
+
+    public MongoEventStore(MongoDatabase database)
+    {
+        _database = database;
+        _finding = new(FindOwnersAsync, IdsAtATime);
+        _indexing = new(IndexAsync, EventsAtATime);
+        _inserting = new(InsertAsync, EventsAtATime);
+    }
 
     /// <inheritdoc />
     public async Task<IReadOnlyDictionary<Guid, string>> FindOwnersAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken)
     {
+        // Those of others beside them do no harm: an id has one owner.
+        var (owners, _) = await _finding.RunAsync([.. eventIds], cancellationToken);
+        return owners;
+    }
+
+    private async Task<Dictionary<Guid, string>> FindOwnersAsync(IReadOnlyList<Guid> eventIds)
+    {
         var owners = new Dictionary<Guid, string>();
         foreach (var ids in eventIds.Distinct().Chunk(IdsAtATime))
         {
-            var query = database.Documents(Collections.Events).Find(In("_id", ids.Select(id => (BsonValue)id.ToBson()))).Project<BsonDocument>(new BsonDocument("storeId", 1));
-            foreach (var found in await database.ListAsync("looking events up", query, cancellationToken))
+            var query = _database.Documents(Collections.Events).Find(In("_id", ids.Select(id => (BsonValue)id.ToBson()))).Project<BsonDocument>(new BsonDocument("storeId", 1));
+            foreach (var found in await _database.ListAsync("looking events up", query, CancellationToken.None))
                 owners[found["_id"].ToUuid()] = found["storeId"].AsString;
         }
 
@@ -55,8 +76,8 @@ internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
             if (custom.ValueCurrency is { } currency)
                 buffer.Write("valueCurrency"u8, currency);
             var data = buffer.BeginDocument("data"u8);
-            foreach (var property in custom.Data)
-                buffer.Write(property, custom.Source);
+            for (var i = 0; i < custom.Data.Count; i++)
+                buffer.Write(custom.Data[i], custom.Source);
             buffer.End(data);
             if (custom.Extra is { } extra)
                 buffer.WriteJson("extra"u8, extra.Of(custom.Source));
@@ -86,7 +107,9 @@ internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
     }
 
     /// <inheritdoc />
-    public async Task IndexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
+    public Task IndexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken) => _indexing.RunAsync(events, cancellationToken);
+
+    private async Task<bool> IndexAsync(IReadOnlyList<IEncodedEvent> events)
     {
         var entries = new List<BsonSlice>();
         foreach (EncodedEvent encoded in events)
@@ -95,16 +118,23 @@ internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
                 entries.Add(encoded.Entry(i));
             if (entries.Count < EntriesAtATime)
                 continue;
-            await WriteEntriesAsync(entries, cancellationToken);
+            await WriteEntriesAsync(entries);
             entries.Clear();
         }
 
         if (entries.Count > 0)
-            await WriteEntriesAsync(entries, cancellationToken);
+            await WriteEntriesAsync(entries);
+        return true;
     }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<InsertOutcome>> InsertAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
+    {
+        var (outcomes, first) = await _inserting.RunAsync(events, cancellationToken);
+        return new ArraySegment<InsertOutcome>(outcomes, first, events.Count);
+    }
+
+    private async Task<InsertOutcome[]> InsertAsync(IReadOnlyList<IEncodedEvent> events)
     {
         var outcomes = new InsertOutcome[events.Count];
         var first = 0;
@@ -117,9 +147,9 @@ internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
                 bytes += part[^1].Length;
             }
 
-            var duplicates = await database.InsertAsync("storing events", database.Slices(Collections.Events), part, cancellationToken);
+            var duplicates = await _database.InsertAsync("storing events", _database.Slices(Collections.Events), part, CancellationToken.None);
             if (duplicates.Count > 0)
-                await DecideAsync(events, outcomes, [.. duplicates.Select(i => first + i)], cancellationToken);
+                await DecideAsync(events, outcomes, [.. duplicates.Select(i => first + i)]);
             first += part.Count;
         }
 
@@ -130,7 +160,7 @@ internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
     public async Task UnindexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
     {
         var ids = events.Cast<EncodedEvent>().SelectMany(e => Enumerable.Range(0, e.EntryCount).Select(i => (BsonValue)e.EntryId(i)));
-        await RemoveEntriesAsync(database, ids, cancellationToken);
+        await RemoveEntriesAsync(_database, ids, cancellationToken);
     }
 
     internal static async Task RemoveEntriesAsync(MongoDatabase database, IEnumerable<BsonValue> ids, CancellationToken cancellationToken)
@@ -145,16 +175,16 @@ internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
     /// <summary>A filter for any of some values.</summary>
     internal static BsonDocument In(string field, IEnumerable<BsonValue> values) => new(field, new BsonDocument("$in", new BsonArray(values)));
 
-    private async Task WriteEntriesAsync(List<BsonSlice> entries, CancellationToken cancellationToken)
+    private async Task WriteEntriesAsync(List<BsonSlice> entries)
     {
         // An entry that is there already is the same entry: its `_id` is all of it.
         foreach (var part in entries.Chunk(EntriesAtATime))
-            await database.InsertAsync("writing segment entries", database.Slices(Collections.SegmentIndex), part, cancellationToken);
+            await _database.InsertAsync("writing segment entries", _database.Slices(Collections.SegmentIndex), part, CancellationToken.None);
     }
 
-    private async Task DecideAsync(IReadOnlyList<IEncodedEvent> events, InsertOutcome[] outcomes, List<int> duplicates, CancellationToken cancellationToken)
+    private async Task DecideAsync(IReadOnlyList<IEncodedEvent> events, InsertOutcome[] outcomes, List<int> duplicates)
     {
-        var owners = await FindOwnersAsync([.. duplicates.Select(i => events[i].EventId)], cancellationToken);
+        var owners = await FindOwnersAsync([.. duplicates.Select(i => events[i].EventId)]);
         foreach (var index in duplicates)
         {
             var encoded = (EncodedEvent)events[index];
@@ -165,14 +195,14 @@ internal sealed class MongoEventStore(MongoDatabase database) : IEventStore
             }
 
             outcomes[index] = InsertOutcome.UniqueIdTaken;
-            var taken = encoded.UniqueId is { } uniqueId && await database.CallAsync(
+            var taken = encoded.UniqueId is { } uniqueId && await _database.CallAsync(
                 "looking a uniqueId up",
-                token => database.Documents(Collections.Events).Find(new BsonDocument { { "storeId", encoded.StoreId }, { "uniqueId", uniqueId } }).AnyAsync(token),
-                cancellationToken);
+                token => _database.Documents(Collections.Events).Find(new BsonDocument { { "storeId", encoded.StoreId }, { "uniqueId", uniqueId } }).AnyAsync(token),
+                CancellationToken.None);
             if (!taken)
             {
                 throw new InfrastructureException(
-                    $"MongoDB at {database.Address}, storing events: event {encoded.EventId} met a duplicate key whose owner is gone; trying again decides.");
+                    $"MongoDB at {_database.Address}, storing events: event {encoded.EventId} met a duplicate key whose owner is gone; trying again decides.");
             }
         }
     }

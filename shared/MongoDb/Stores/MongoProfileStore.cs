@@ -11,7 +11,7 @@ namespace CustomEvents.MongoDb.Stores;
 /// The profiles of <c>customers</c>. A write applies to the revision that it was made from and to no other, so one that takes effect
 /// after its time limit does no harm: either it was first, or it finds another revision.
 /// </summary>
-internal sealed class MongoProfileStore(MongoDatabase database) : IProfileStore
+internal sealed class MongoProfileStore : IProfileStore
 {
     private const int CustomersAtATime = 5_000;
     // Updates are the slowest of the writes, and lanes queue at the server: so few that a call stays within its limit while it starves. Parts that are done stay done.
@@ -23,6 +23,15 @@ internal sealed class MongoProfileStore(MongoDatabase database) : IProfileStore
         { CustomerFields.Revision, 1 }, { CustomerFields.Marks, 1 },
     };
 
+    private readonly MongoDatabase _database;
+    private readonly CallGroup<ProfileWrite, ProfileWriteOutcome[]> _writing;
+
+    public MongoProfileStore(MongoDatabase database)
+    {
+        _database = database;
+        _writing = new(WriteAsync, WritesAtATime);
+    }
+
     /// <inheritdoc />
     public async Task<ReadProfiles> ReadAsync(IReadOnlyCollection<CustomerKey> customers, long maxBytes, CancellationToken cancellationToken)
     {
@@ -32,7 +41,7 @@ internal sealed class MongoProfileStore(MongoDatabase database) : IProfileStore
         {
             var keys = part.ToDictionary(CustomerFields.Id, StringComparer.Ordinal);
             // The server gives at most 16 MiB at a time: what is not fetched is never here.
-            await foreach (var document in database.StreamAsync("reading profiles", Find(keys.Keys, Profile), cancellationToken))
+            await foreach (var document in _database.StreamAsync("reading profiles", Find(keys.Keys, Profile), cancellationToken))
             {
                 if (bytes >= maxBytes)
                     return new ReadProfiles(found, IsWhole: false);
@@ -48,10 +57,8 @@ internal sealed class MongoProfileStore(MongoDatabase database) : IProfileStore
     /// <inheritdoc />
     public async Task<IReadOnlyList<ProfileWriteOutcome>> WriteAsync(IReadOnlyList<ProfileWrite> writes, CancellationToken cancellationToken)
     {
-        var outcomes = new List<ProfileWriteOutcome>(writes.Count);
-        foreach (var part in writes.Chunk(WritesAtATime))
-            outcomes.AddRange(await WritePartAsync(part, cancellationToken));
-        return outcomes;
+        var (outcomes, first) = await _writing.RunAsync(writes, cancellationToken);
+        return new ArraySegment<ProfileWriteOutcome>(outcomes, first, writes.Count);
     }
 
     /// <summary>Whether a custom field can be set by its path. What holds a dot, or begins as an operator does, cannot: MongoDB reads such a path otherwise.</summary>
@@ -116,32 +123,48 @@ internal sealed class MongoProfileStore(MongoDatabase database) : IProfileStore
         return new UpdateOneModel<BsonDocument>(filter, new BsonDocument("$set", set));
     }
 
-    private async Task<IEnumerable<ProfileWriteOutcome>> WritePartAsync(ProfileWrite[] writes, CancellationToken cancellationToken)
+    private async Task<ProfileWriteOutcome[]> WriteAsync(IReadOnlyList<ProfileWrite> writes)
+    {
+        var outcomes = new ProfileWriteOutcome[writes.Count];
+        for (var left = Enumerable.Range(0, writes.Count).ToList(); left.Count > 0;)
+        {
+            // Two lanes may write one customer, and an answer tells customers apart, not writes.
+            var part = left.DistinctBy(i => writes[i].Customer).Take(WritesAtATime).ToArray();
+            var written = await WritePartAsync(Array.ConvertAll(part, i => writes[i]));
+            for (var k = 0; k < part.Length; k++)
+                outcomes[part[k]] = written[k];
+            left = part.Length == left.Count ? [] : [.. left.Except(part)];
+        }
+
+        return outcomes;
+    }
+
+    private async Task<ProfileWriteOutcome[]> WritePartAsync(ProfileWrite[] writes)
     {
         // Tells these writes from others that made the same revision.
         var writer = Random.Shared.NextInt64();
-        var result = await database.CallAsync(
+        var result = await _database.CallAsync(
             "writing profiles",
-            token => database.Documents(Collections.Customers).BulkWriteAsync(
+            token => _database.Documents(Collections.Customers).BulkWriteAsync(
                 writes.Select(write => Update(write, writer)), new BulkWriteOptions { IsOrdered = false }, token),
-            cancellationToken);
+            CancellationToken.None);
         if (result.MatchedCount == writes.Length)
-            return Enumerable.Repeat(ProfileWriteOutcome.Written, writes.Length);
+            return [.. Enumerable.Repeat(ProfileWriteOutcome.Written, writes.Length)];
 
         // The answer says how many found their revision, not which.
         var ids = writes.Select(write => CustomerFields.Id(write.Customer)).ToArray();
-        var now = (await ReadAsync(ids, new BsonDocument { { CustomerFields.Revision, 1 }, { CustomerFields.Writer, 1 } }, cancellationToken))
+        var now = (await ReadAsync(ids, new BsonDocument { { CustomerFields.Revision, 1 }, { CustomerFields.Writer, 1 } }))
             .ToDictionary(document => document["_id"].AsString, StringComparer.Ordinal);
-        return writes.Select((write, i) => !now.TryGetValue(ids[i], out var document)
+        return [.. writes.Select((write, i) => !now.TryGetValue(ids[i], out var document)
             ? ProfileWriteOutcome.NoCustomer
             : document.GetValue(CustomerFields.Writer, BsonNull.Value) == writer && document[CustomerFields.Revision].ToInt64() == write.ExpectedRevision + 1
                 ? ProfileWriteOutcome.Written
-                : ProfileWriteOutcome.Conflict);
+                : ProfileWriteOutcome.Conflict)];
     }
 
-    private Task<List<BsonDocument>> ReadAsync(IEnumerable<string> ids, BsonDocument fields, CancellationToken cancellationToken) =>
-        database.ListAsync("reading profiles", Find(ids, fields), cancellationToken);
+    private Task<List<BsonDocument>> ReadAsync(IEnumerable<string> ids, BsonDocument fields) =>
+        _database.ListAsync("reading profiles", Find(ids, fields), CancellationToken.None);
 
     private IFindFluent<BsonDocument, BsonDocument> Find(IEnumerable<string> ids, BsonDocument fields) =>
-        database.Documents(Collections.Customers).Find(MongoEventStore.In("_id", ids.Select(id => (BsonValue)id))).Project<BsonDocument>(fields);
+        _database.Documents(Collections.Customers).Find(MongoEventStore.In("_id", ids.Select(id => (BsonValue)id))).Project<BsonDocument>(fields);
 }

@@ -9,14 +9,14 @@ public sealed class StageOptions
     /// </summary>
     public long MaxBytesInFlight { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>Records that one lane holds; 1,500. Above it the partition is paused, and the others go on. Below three batches, reading and writing do not overlap.</summary>
-    public int MaxLaneRecords { get; set; } = 1_500;
+    /// <summary>Records that one lane holds; 750. Above it the partition is paused, and the others go on. Below three batches, reading and writing do not overlap.</summary>
+    public int MaxLaneRecords { get; set; } = 750;
 
     /// <summary>Bytes that one lane holds at most, also where its share is larger; 16 MiB.</summary>
     public long MaxLaneBytes { get; set; } = 16L * 1024 * 1024;
 
-    /// <summary>Records in a batch; 500. Too low: a round trip to the database for few records. Too high: long retries, time limits run out, and memory: each lane holds two batches decoded, at some KB a record.</summary>
-    public int MaxBatchRecords { get; set; } = 500;
+    /// <summary>Records in a batch; 250. Too low: a round trip to the database for few records. Too high: long retries, time limits run out, and memory: each lane holds two batches decoded, at some KB a record.</summary>
+    public int MaxBatchRecords { get; set; } = 250;
 
     /// <summary>Bytes in a batch; 2 MiB. A larger record is a batch of its own.</summary>
     public long MaxBatchBytes { get; set; } = 2L * 1024 * 1024;

@@ -13,11 +13,17 @@ internal sealed class NormalizerLane(
 {
     // A producer may make any header long, and a normalized record has little room.
     private const int MaxKeptBytes = 64;
+
+    // What the buffer of the lane is kept at; a larger event gets one of its own.
+    private const int MaxKeptBuffer = 256 * 1024;
     private readonly IClaimStore _claims = claims;
     private readonly IEventStore _events = events;
     private readonly IdentityResolver _resolver = resolver;
     private readonly EventParser _parser = new();
     private readonly List<EventError> _errors = [];
+
+    // Of the one batch that is in work: what is prepared beside it does not write.
+    private ArrayBufferWriter<byte> _output = new();
 
     /// <inheritdoc />
     public IPreparedBatch Prepare(IReadOnlyList<LogRecord> records)
@@ -183,10 +189,14 @@ internal sealed class NormalizerLane(
             IdentifierAdded = identity.IdentifierAdded,
             Event = record.Event!,
         };
-        var output = new ArrayBufferWriter<byte>(record.Event!.Source.Length + 512);
-        normalized.Write(output);
+        normalized.Write(_output);
+        // Of its exact length, so that the log's client takes it as it is.
+        var value = _output.WrittenSpan.ToArray();
+        if (_output.Capacity > MaxKeptBuffer)
+            _output = new();
+        _output.ResetWrittenCount();
         var eventId = new RecordHeader(HeaderNames.EventId, Encoding.ASCII.GetBytes(record.EventId.ToString()));
-        return new OutgoingRecord(topics.Normalized, record.Record.Key, output.WrittenMemory, [eventId, ReceivedAt(record), .. Kept(record.Record)]);
+        return new OutgoingRecord(topics.Normalized, record.Record.Key, value, [eventId, ReceivedAt(record), .. Kept(record.Record)]);
     }
 
     /// <summary>Lag and freshness are counted from the receipt in every topic.</summary>

@@ -24,8 +24,10 @@ internal sealed class CatalogRecorder(ICatalogStore catalog)
 
             if (!keys.IsNameKnown)
                 (entries ??= []).Add((Entry(normalized, null, null), keys));
-            foreach (var property in normalized.Event.Data)
+            // By index, here and where else each property of each event is looked at: the enumerator of an interface is an object as large as a property.
+            for (var i = 0; i < normalized.Event.Data.Count; i++)
             {
+                var property = normalized.Event.Data[i];
                 if (CatalogEntry.TypeOf(property.Kind) is { } type && !keys.Contains(normalized.Event.Source, property, type))
                     (entries ??= []).Add((Entry(normalized, property.Key.ToText(normalized.Event.Source), type), keys));
             }

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using CustomEvents.Pipeline;
+
+namespace CustomEvents.MongoDb.Server;
+
+/// <summary>
+/// Calls of one kind, of all lanes: as many as are side by side go at once, and those that come meanwhile go together, as one, as soon as one of them is done. So a quiet pipeline
+/// waits for nothing, and a busy one asks the database seldom and for much, however many lanes its events are spread over.
+/// </summary>
+/// <param name="call">Makes a call for some items. It is not cancelled with one of its callers, and ends by its own time limit.</param>
+/// <param name="mostItems">How many items go together; a caller's own are never parted.</param>
+internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<TResult>> call, int mostItems)
+{
+    private const int SideBySide = 2;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Part> _waiting = new();
+    private int _running;
+
+    /// <summary>Makes a call, alone or with others: the result for all of them, and where the caller's own items begin among theirs.</summary>
+    /// <exception cref="InfrastructureException">The database is away, for all of them.</exception>
+    public Task<(TResult Result, int First)> RunAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var part = new Part(items, Activity.Current);
+        lock (_gate)
+        {
+            _waiting.Enqueue(part);
+            if (_running == SideBySide)
+                return part.Completion.Task;
+            _running++;
+        }
+
+        _ = WorkAsync();
+        return part.Completion.Task;
+    }
+
+    private async Task WorkAsync()
+    {
+        while (Take() is { } parts)
+            await CallAsync(parts);
+    }
+
+    private List<Part>? Take()
+    {
+        lock (_gate)
+        {
+            if (!_waiting.TryDequeue(out var first))
+            {
+                _running--;
+                return null;
+            }
+
+            var parts = new List<Part> { first };
+            for (var count = first.Items.Count; _waiting.TryPeek(out var next) && (count += next.Items.Count) <= mostItems;)
+                parts.Add(_waiting.Dequeue());
+            return parts;
+        }
+    }
+
+    private async Task CallAsync(List<Part> parts)
+    {
+        // What is done for several is part of nobody's trace.
+        Activity.Current = parts.Count == 1 ? parts[0].Trace : null;
+        try
+        {
+            var result = await call(parts.Count == 1 ? parts[0].Items : [.. parts.SelectMany(part => part.Items)]);
+            var first = 0;
+            foreach (var part in parts)
+            {
+                part.Completion.SetResult((result, first));
+                first += part.Items.Count;
+            }
+        }
+        catch (Exception failure) when (parts.Count == 1 || failure is InfrastructureException)
+        {
+            foreach (var part in parts)
+                part.Completion.SetException(failure);
+        }
+        catch (Exception)
+        {
+            // Something of one of them is at fault, and the others have nothing to do with it.
+            foreach (var part in parts)
+                await CallAsync([part]);
+        }
+    }
+
+    private sealed record Part(IReadOnlyList<TItem> Items, Activity? Trace)
+    {
+        // A caller goes on with its work elsewhere: the next call is not to wait for that.
+        public TaskCompletionSource<(TResult Result, int First)> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
