@@ -9,8 +9,11 @@ public sealed class StageOptions
     /// </summary>
     public long MaxBytesInFlight { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>Records that one lane holds; 750. Above it the partition is paused, and the others go on. Below three batches, reading and writing do not overlap.</summary>
-    public int MaxLaneRecords { get; set; } = 750;
+    /// <summary>
+    /// Records that one lane holds; 3,000. Above it the partition is paused, and the others go on. Too low: what the log's client has fetched of a partition is
+    /// fetched again after each pause, and reading becomes the limit. Too high: memory, about a KB a record.
+    /// </summary>
+    public int MaxLaneRecords { get; set; } = 3_000;
 
     /// <summary>Bytes that one lane holds at most, also where its share is larger; 16 MiB.</summary>
     public long MaxLaneBytes { get; set; } = 16L * 1024 * 1024;
