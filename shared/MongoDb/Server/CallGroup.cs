@@ -91,3 +91,15 @@ internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
         public TaskCompletionSource<(TResult Result, int First)> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
+
+/// <summary>Calls whose result has a place for each item.</summary>
+internal static class CallGroupExtensions
+{
+    /// <summary>Makes a call, alone or with others: the results of the caller's own items, in order.</summary>
+    public static async Task<IReadOnlyList<T>> RunForOwnAsync<TItem, T>(
+        this CallGroup<TItem, T[]> group, IReadOnlyList<TItem> items, CancellationToken cancellationToken)
+    {
+        var (results, first) = await group.RunAsync(items, cancellationToken);
+        return new ArraySegment<T>(results, first, items.Count);
+    }
+}

@@ -31,18 +31,12 @@ internal sealed class MongoClaimStore : IClaimStore
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<Guid>> ClaimAsync(IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
-    {
-        var (owners, first) = await _claiming.RunAsync(claims, cancellationToken);
-        return new ArraySegment<Guid>(owners, first, claims.Count);
-    }
+    public Task<IReadOnlyList<Guid>> ClaimAsync(IReadOnlyList<Claim> claims, CancellationToken cancellationToken) =>
+        _claiming.RunForOwnAsync(claims, cancellationToken);
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<IdClaim>> ClaimIdsAsync(IReadOnlyList<IdClaim> claims, CancellationToken cancellationToken)
-    {
-        var (holders, first) = await _claimingIds.RunAsync(claims, cancellationToken);
-        return new ArraySegment<IdClaim>(holders, first, claims.Count);
-    }
+    public Task<IReadOnlyList<IdClaim>> ClaimIdsAsync(IReadOnlyList<IdClaim> claims, CancellationToken cancellationToken) =>
+        _claimingIds.RunForOwnAsync(claims, cancellationToken);
 
     /// <inheritdoc />
     public async Task<Guid?> FindAsync(string storeId, string uniqueId, CancellationToken cancellationToken) =>
@@ -54,7 +48,7 @@ internal sealed class MongoClaimStore : IClaimStore
     {
         var owners = new Guid[claims.Count];
         for (var first = 0; first < claims.Count; first += ClaimsAtATime)
-            await ClaimAsync(claims, owners, first, Math.Min(ClaimsAtATime, claims.Count - first), CancellationToken.None);
+            await ClaimAsync(claims, owners, first, Math.Min(ClaimsAtATime, claims.Count - first));
         return owners;
     }
 
@@ -64,7 +58,7 @@ internal sealed class MongoClaimStore : IClaimStore
         foreach (var part in Enumerable.Range(0, claims.Count).Chunk(ClaimsAtATime))
         {
             // Nearly all are new: asking first would be in vain.
-            var taken = await InsertAsync(part.Length, 192, (buffer, i) => Write(buffer, claims[part[i]]), CancellationToken.None);
+            var taken = await InsertAsync(part.Length, 192, (buffer, i) => Write(buffer, claims[part[i]]));
             if (taken.Count == 0)
                 continue;
             var query = _database.Documents(Collections.Claims).Find(MongoEventStore.In("_id", taken.Select(i => (BsonValue)claims[part[i]].EventId.ToString())));
@@ -76,10 +70,10 @@ internal sealed class MongoClaimStore : IClaimStore
         return holders;
     }
 
-    private async Task ClaimAsync(IReadOnlyList<Claim> claims, Guid[] owners, int first, int count, CancellationToken cancellationToken)
+    private async Task ClaimAsync(IReadOnlyList<Claim> claims, Guid[] owners, int first, int count)
     {
         var ids = Enumerable.Range(first, count).Select(i => Id(claims[i].StoreId, claims[i].UniqueId)).ToArray();
-        var known = _areSomeHeld ? await ReadAsync(ids, cancellationToken) : [];
+        var known = _areSomeHeld ? await ReadAsync(ids, CancellationToken.None) : [];
         _areSomeHeld = known.Count > 0;
         var missing = new List<int>(count);
         for (var i = 0; i < count; i++)
@@ -99,15 +93,14 @@ internal sealed class MongoClaimStore : IClaimStore
             {
                 buffer.Write("_id"u8, ids[missing[i]]);
                 buffer.Write("eventId"u8, claims[first + missing[i]].EventId);
-            },
-            cancellationToken);
+            });
         var lost = taken.Select(i => missing[i]).ToList();
         foreach (var i in missing)
             owners[first + i] = claims[first + i].EventId;
         if (lost.Count == 0)
             return;
         _areSomeHeld = true;
-        known = await ReadAsync([.. lost.Select(i => ids[i])], cancellationToken);
+        known = await ReadAsync([.. lost.Select(i => ids[i])], CancellationToken.None);
         foreach (var i in lost)
             owners[first + i] = known.TryGetValue(ids[i], out var owner) ? owner : throw NotRead();
     }
@@ -128,7 +121,7 @@ internal sealed class MongoClaimStore : IClaimStore
         new($"MongoDB at {_database.Address}, claiming: a claim that was there is not read; trying again decides.");
 
     /// <summary>Inserts documents of about a size; the indexes of those that are there already.</summary>
-    private async Task<IReadOnlyList<int>> InsertAsync(int count, int size, Action<BsonBuffer, int> write, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<int>> InsertAsync(int count, int size, Action<BsonBuffer, int> write)
     {
         using var buffer = new BsonBuffer(count * size);
         var ends = new List<int>(count);
@@ -142,7 +135,7 @@ internal sealed class MongoClaimStore : IClaimStore
 
         var bytes = new ByteArrayBuffer(buffer.Bytes, buffer.Length, isReadOnly: true);
         var documents = ends.Select((end, i) => new BsonSlice(bytes, i == 0 ? 0 : ends[i - 1], end - (i == 0 ? 0 : ends[i - 1]))).ToList();
-        return await _database.InsertAsync("claiming", _database.Slices(Collections.Claims), documents, cancellationToken);
+        return await _database.InsertAsync("claiming", _database.Slices(Collections.Claims), documents, CancellationToken.None);
     }
 
     private async Task<Dictionary<string, Guid>> ReadAsync(string[] ids, CancellationToken cancellationToken)

@@ -41,17 +41,12 @@ internal sealed class MongoCustomerDirectory : ICustomerDirectory
             return [];
         var (found, _) = await _finding.RunAsync([.. identifiers], cancellationToken);
         var own = identifiers as IReadOnlySet<Identifier> ?? identifiers.ToHashSet();
-        return [.. found.Where(customer => IdentifiersOf(customer).Any(own.Contains))];
+        return [.. found.Where(customer => customer.Identifiers().Any(own.Contains))];
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<bool>> CreateAsync(IReadOnlyList<IdentifiedCustomer> customers, CancellationToken cancellationToken)
-    {
-        if (customers.Count == 0)
-            return [];
-        var (made, first) = await _creating.RunAsync(customers, cancellationToken);
-        return new ArraySegment<bool>(made, first, customers.Count);
-    }
+    public Task<IReadOnlyList<bool>> CreateAsync(IReadOnlyList<IdentifiedCustomer> customers, CancellationToken cancellationToken) =>
+        customers.Count == 0 ? Task.FromResult<IReadOnlyList<bool>>([]) : _creating.RunForOwnAsync(customers, cancellationToken);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<bool>> LinkAsync(IReadOnlyList<IdentifierLink> links, CancellationToken cancellationToken)
@@ -63,15 +58,6 @@ internal sealed class MongoCustomerDirectory : ICustomerDirectory
             new ParallelOptions { MaxDegreeOfParallelism = LinksSideBySide, CancellationToken = cancellationToken },
             async (i, token) => put[i] = await LinkAsync(links[i], token));
         return put;
-    }
-
-    private static IEnumerable<Identifier> IdentifiersOf(IdentifiedCustomer customer)
-    {
-        yield return new Identifier(customer.Key.StoreId, IdentifierKind.Id, customer.Key.CustomerId.ToString());
-        if (customer.Email is { } email)
-            yield return new Identifier(customer.Key.StoreId, IdentifierKind.Email, email.Value);
-        if (customer.PhoneNumber is { } phoneNumber)
-            yield return new Identifier(customer.Key.StoreId, IdentifierKind.PhoneNumber, phoneNumber.Value);
     }
 
     private async Task<IReadOnlyCollection<IdentifiedCustomer>> FindAsync(IReadOnlyList<Identifier> identifiers)

@@ -42,19 +42,6 @@ internal sealed class MongoEventStore : IEventStore
         return owners;
     }
 
-    private async Task<Dictionary<Guid, string>> FindOwnersAsync(IReadOnlyList<Guid> eventIds)
-    {
-        var owners = new Dictionary<Guid, string>();
-        foreach (var ids in eventIds.Distinct().Chunk(IdsAtATime))
-        {
-            var query = _database.Documents(Collections.Events).Find(In("_id", ids.Select(id => (BsonValue)id.ToBson()))).Project<BsonDocument>(new BsonDocument("storeId", 1));
-            foreach (var found in await _database.ListAsync("looking events up", query, CancellationToken.None))
-                owners[found["_id"].ToUuid()] = found["storeId"].AsString;
-        }
-
-        return owners;
-    }
-
     /// <inheritdoc />
     public IEncodedEvent Encode(NormalizedEvent normalized)
     {
@@ -109,6 +96,42 @@ internal sealed class MongoEventStore : IEventStore
     /// <inheritdoc />
     public Task IndexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken) => _indexing.RunAsync(events, cancellationToken);
 
+    /// <inheritdoc />
+    public Task<IReadOnlyList<InsertOutcome>> InsertAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken) =>
+        _inserting.RunForOwnAsync(events, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task UnindexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
+    {
+        var ids = events.Cast<EncodedEvent>().SelectMany(e => Enumerable.Range(0, e.EntryCount).Select(i => (BsonValue)e.EntryId(i)));
+        await RemoveEntriesAsync(_database, ids, cancellationToken);
+    }
+
+    internal static async Task RemoveEntriesAsync(MongoDatabase database, IEnumerable<BsonValue> ids, CancellationToken cancellationToken)
+    {
+        foreach (var part in ids.Chunk(EntriesAtATime / 10))
+        {
+            await database.CallAsync(
+                "removing segment entries", token => database.Documents(Collections.SegmentIndex).DeleteManyAsync(In("_id", part), token), cancellationToken);
+        }
+    }
+
+    /// <summary>A filter for any of some values.</summary>
+    internal static BsonDocument In(string field, IEnumerable<BsonValue> values) => new(field, new BsonDocument("$in", new BsonArray(values)));
+
+    private async Task<Dictionary<Guid, string>> FindOwnersAsync(IReadOnlyList<Guid> eventIds)
+    {
+        var owners = new Dictionary<Guid, string>();
+        foreach (var ids in eventIds.Distinct().Chunk(IdsAtATime))
+        {
+            var query = _database.Documents(Collections.Events).Find(In("_id", ids.Select(id => (BsonValue)id.ToBson()))).Project<BsonDocument>(new BsonDocument("storeId", 1));
+            foreach (var found in await _database.ListAsync("looking events up", query, CancellationToken.None))
+                owners[found["_id"].ToUuid()] = found["storeId"].AsString;
+        }
+
+        return owners;
+    }
+
     private async Task<bool> IndexAsync(IReadOnlyList<IEncodedEvent> events)
     {
         var entries = new List<BsonSlice>();
@@ -125,13 +148,6 @@ internal sealed class MongoEventStore : IEventStore
         if (entries.Count > 0)
             await WriteEntriesAsync(entries);
         return true;
-    }
-
-    /// <inheritdoc />
-    public async Task<IReadOnlyList<InsertOutcome>> InsertAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
-    {
-        var (outcomes, first) = await _inserting.RunAsync(events, cancellationToken);
-        return new ArraySegment<InsertOutcome>(outcomes, first, events.Count);
     }
 
     private async Task<InsertOutcome[]> InsertAsync(IReadOnlyList<IEncodedEvent> events)
@@ -155,25 +171,6 @@ internal sealed class MongoEventStore : IEventStore
 
         return outcomes;
     }
-
-    /// <inheritdoc />
-    public async Task UnindexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
-    {
-        var ids = events.Cast<EncodedEvent>().SelectMany(e => Enumerable.Range(0, e.EntryCount).Select(i => (BsonValue)e.EntryId(i)));
-        await RemoveEntriesAsync(_database, ids, cancellationToken);
-    }
-
-    internal static async Task RemoveEntriesAsync(MongoDatabase database, IEnumerable<BsonValue> ids, CancellationToken cancellationToken)
-    {
-        foreach (var part in ids.Chunk(EntriesAtATime / 10))
-        {
-            await database.CallAsync(
-                "removing segment entries", token => database.Documents(Collections.SegmentIndex).DeleteManyAsync(In("_id", part), token), cancellationToken);
-        }
-    }
-
-    /// <summary>A filter for any of some values.</summary>
-    internal static BsonDocument In(string field, IEnumerable<BsonValue> values) => new(field, new BsonDocument("$in", new BsonArray(values)));
 
     private async Task WriteEntriesAsync(List<BsonSlice> entries)
     {

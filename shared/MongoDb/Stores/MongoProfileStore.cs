@@ -55,11 +55,8 @@ internal sealed class MongoProfileStore : IProfileStore
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyList<ProfileWriteOutcome>> WriteAsync(IReadOnlyList<ProfileWrite> writes, CancellationToken cancellationToken)
-    {
-        var (outcomes, first) = await _writing.RunAsync(writes, cancellationToken);
-        return new ArraySegment<ProfileWriteOutcome>(outcomes, first, writes.Count);
-    }
+    public Task<IReadOnlyList<ProfileWriteOutcome>> WriteAsync(IReadOnlyList<ProfileWrite> writes, CancellationToken cancellationToken) =>
+        _writing.RunForOwnAsync(writes, cancellationToken);
 
     /// <summary>Whether a custom field can be set by its path. What holds a dot, or begins as an operator does, cannot: MongoDB reads such a path otherwise.</summary>
     internal static bool HasPath(string key) => key.Length > 0 && key[0] != '$' && !key.Contains('.', StringComparison.Ordinal);

@@ -12,4 +12,15 @@ namespace CustomEvents.Pipeline.Stores;
 /// <param name="Email">The e-mail address; null where it has none.</param>
 /// <param name="PhoneNumber">The phone number; null where it has none.</param>
 public sealed record IdentifiedCustomer(
-    CustomerKey Key, Position CreatedBy, DateTime CreatedAt, PlacedIdentifier? Email, PlacedIdentifier? PhoneNumber);
+    CustomerKey Key, Position CreatedBy, DateTime CreatedAt, PlacedIdentifier? Email, PlacedIdentifier? PhoneNumber)
+{
+    /// <summary>What names it: its id, and its e-mail address and phone number where it has them.</summary>
+    public IEnumerable<Identifier> Identifiers()
+    {
+        yield return new Identifier(Key.StoreId, IdentifierKind.Id, Key.CustomerId.ToString());
+        if (Email is { } email)
+            yield return new Identifier(Key.StoreId, IdentifierKind.Email, email.Value);
+        if (PhoneNumber is { } phoneNumber)
+            yield return new Identifier(Key.StoreId, IdentifierKind.PhoneNumber, phoneNumber.Value);
+    }
+}

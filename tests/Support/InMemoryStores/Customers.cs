@@ -85,20 +85,11 @@ public sealed partial class InMemoryStores : ICustomerDirectory, IProfileStore, 
             },
             cancellationToken);
 
-    private static IEnumerable<Identifier> IdentifiersOf(IdentifiedCustomer customer)
-    {
-        yield return new Identifier(customer.Key.StoreId, IdentifierKind.Id, customer.Key.CustomerId.ToString());
-        if (customer.Email is { } email)
-            yield return new Identifier(customer.Key.StoreId, IdentifierKind.Email, email.Value);
-        if (customer.PhoneNumber is { } phoneNumber)
-            yield return new Identifier(customer.Key.StoreId, IdentifierKind.PhoneNumber, phoneNumber.Value);
-    }
-
     private bool Create(IdentifiedCustomer customer)
     {
-        if (IdentifiersOf(customer).Any(_holders.ContainsKey))
+        if (customer.Identifiers().Any(_holders.ContainsKey))
             return false;
-        foreach (var identifier in IdentifiersOf(customer))
+        foreach (var identifier in customer.Identifiers())
             _holders.Add(identifier, customer.Key);
         var profile = new CustomerProfile { CreatedAt = customer.CreatedAt, UpdatedAt = customer.CreatedAt };
         _customers.Add(customer.Key, new Customer(customer, new StoredProfile(profile, 0, new Dictionary<(Guid, int), long>())));

@@ -157,13 +157,5 @@ public abstract class CustomerDirectorySuite : StoreSuite
         Assert.That(owner.Key, Is.EqualTo(customers[put.Select((p, i) => (p, i)).Single(p => p.p[0]).i].Key));
     }
 
-    private static Identifier[] Identifiers(IdentifiedCustomer customer)
-    {
-        var identifiers = new List<Identifier> { new(customer.Key.StoreId, IdentifierKind.Id, customer.Key.CustomerId.ToString()) };
-        if (customer.Email is { } email)
-            identifiers.Add(new(customer.Key.StoreId, IdentifierKind.Email, email.Value));
-        if (customer.PhoneNumber is { } phoneNumber)
-            identifiers.Add(new(customer.Key.StoreId, IdentifierKind.PhoneNumber, phoneNumber.Value));
-        return [.. identifiers];
-    }
+    private static Identifier[] Identifiers(IdentifiedCustomer customer) => [.. customer.Identifiers()];
 }

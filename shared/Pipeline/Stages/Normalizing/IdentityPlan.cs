@@ -41,11 +41,8 @@ internal sealed class IdentityPlan
     public void Add(IdentifiedCustomer customer)
     {
         _customers[customer.Key] = customer;
-        _holders[new Identifier(customer.Key.StoreId, IdentifierKind.Id, customer.Key.CustomerId.ToString())] = customer.Key;
-        if (customer.Email is { } email)
-            _holders[new Identifier(customer.Key.StoreId, IdentifierKind.Email, email.Value)] = customer.Key;
-        if (customer.PhoneNumber is { } phoneNumber)
-            _holders[new Identifier(customer.Key.StoreId, IdentifierKind.PhoneNumber, phoneNumber.Value)] = customer.Key;
+        foreach (var identifier in customer.Identifiers())
+            _holders[identifier] = customer.Key;
     }
 
     /// <summary>Decides one event.</summary>

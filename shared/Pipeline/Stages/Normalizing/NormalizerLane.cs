@@ -189,12 +189,13 @@ internal sealed class NormalizerLane(
             IdentifierAdded = identity.IdentifierAdded,
             Event = record.Event!,
         };
+        if (_output.Capacity > MaxKeptBuffer)
+            _output = new();
+        // Before and not behind it: whatever became of the record before, nothing of it is in this one.
+        _output.ResetWrittenCount();
         normalized.Write(_output);
         // Of its exact length, so that the log's client takes it as it is.
         var value = _output.WrittenSpan.ToArray();
-        if (_output.Capacity > MaxKeptBuffer)
-            _output = new();
-        _output.ResetWrittenCount();
         var eventId = new RecordHeader(HeaderNames.EventId, Encoding.ASCII.GetBytes(record.EventId.ToString()));
         return new OutgoingRecord(topics.Normalized, record.Record.Key, value, [eventId, ReceivedAt(record), .. Kept(record.Record)]);
     }
