@@ -9,10 +9,9 @@ namespace CustomEvents.MongoDb.Server;
 /// </summary>
 /// <param name="call">Makes a call for some items. It is not cancelled with one of its callers, and ends by its own time limit.</param>
 /// <param name="mostItems">How many items go together; a caller's own are never parted.</param>
-internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<TResult>> call, int mostItems)
+/// <param name="sideBySide">How many calls are under way at once.</param>
+internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<TResult>> call, int mostItems, int sideBySide = 2)
 {
-    private const int SideBySide = 2;
-
     private readonly Lock _gate = new();
     private readonly Queue<Part> _waiting = new();
     private int _running;
@@ -26,7 +25,7 @@ internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
         lock (_gate)
         {
             _waiting.Enqueue(part);
-            if (_running == SideBySide)
+            if (_running == sideBySide)
                 return part.Completion.Task;
             _running++;
         }

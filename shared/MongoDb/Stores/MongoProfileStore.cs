@@ -29,7 +29,7 @@ internal sealed class MongoProfileStore : IProfileStore
     public MongoProfileStore(MongoDatabase database)
     {
         _database = database;
-        _writing = new(WriteAsync, WritesAtATime);
+        _writing = new(WriteAsync, WritesAtATime, sideBySide: 1);
     }
 
     /// <inheritdoc />

@@ -4,10 +4,9 @@ using CustomEvents.Pipeline.Stages;
 namespace CustomEvents.Pipeline.Running;
 
 /// <summary>Records of one partition on their way through a lane, and what became of them. What was prepared is kept until the outputs made of it are durable.</summary>
-internal sealed class Batch(LogRecord[] records, IPreparedBatch? whole) : IDisposable
+internal sealed class Batch(LogRecord[] records, long since) : IDisposable
 {
     private readonly List<IPreparedBatch> _kept = [];
-    private IPreparedBatch? _whole = whole;
 
     /// <summary>The records, in order.</summary>
     public LogRecord[] Records { get; } = records;
@@ -16,7 +15,7 @@ internal sealed class Batch(LogRecord[] records, IPreparedBatch? whole) : IDispo
     public Outcome[] Outcomes { get; } = new Outcome[records.Length];
 
     /// <summary>Where the time was when it was taken up; for its duration.</summary>
-    public long Since { get; set; }
+    public long Since { get; } = since;
 
     /// <summary>Its spans; null where nobody listens, and before it is taken up.</summary>
     public BatchTrace? Trace { get; private set; }
@@ -24,28 +23,18 @@ internal sealed class Batch(LogRecord[] records, IPreparedBatch? whole) : IDispo
     /// <summary>Begins its spans.</summary>
     public void StartTrace(LaneEnvironment environment, TopicPartition partition) => Trace = BatchTrace.Start(environment, partition, Records);
 
-    /// <summary>What was prepared for all records ahead of time; null where that failed, or once it was taken.</summary>
-    public IPreparedBatch? TakeWhole()
-    {
-        var taken = _whole;
-        _whole = null;
-        return taken;
-    }
-
     /// <summary>Keeps what outcomes were made of.</summary>
     public void Keep(IPreparedBatch prepared) => _kept.Add(prepared);
 
-    /// <summary>This batch and the next as one, to be prepared anew.</summary>
-    public Batch Merge(Batch next)
+    /// <summary>This batch and the next records as one, to be prepared anew.</summary>
+    public Batch Merge(LogRecord[] next)
     {
         Dispose();
-        next.Dispose();
-        return new Batch([.. Records, .. next.Records], null) { Since = Since };
+        return new Batch([.. Records, .. next], Since);
     }
 
     public void Dispose()
     {
-        TakeWhole()?.Dispose();
         foreach (var prepared in _kept)
             prepared.Dispose();
         _kept.Clear();

@@ -8,7 +8,7 @@ namespace CustomEvents.Pipeline.Running;
 /// Gets one outcome for every record of a batch. Trouble of the infrastructure is waited out. Where a batch fails for another reason it is halved, left
 /// before right, until the records are found that fail alone; what is then at fault becomes a rejection, and what might be a fault of ours stays.
 /// </summary>
-internal sealed class BatchProcessor(LaneEnvironment environment, TopicPartition partition, Func<IReadOnlyList<LogRecord>, IPreparedBatch> prepare)
+internal sealed class BatchProcessor(LaneEnvironment environment, TopicPartition partition, LaneTurn turn, Func<IReadOnlyList<LogRecord>, IPreparedBatch> prepare)
 {
     private readonly FaultRun _faults = new();
     private bool _stopped;
@@ -53,7 +53,7 @@ internal sealed class BatchProcessor(LaneEnvironment environment, TopicPartition
             }
             else if (_stopped)
             {
-                await Trouble.WaitAsync(fault, "the lane is stopped, three records in a row fail the same way", null, noRetry);
+                await RestAsync(fault, "the lane is stopped, three records in a row fail the same way", noRetry);
                 ranges.Push(range);
             }
             else if (_faults.Add(fault))
@@ -64,7 +64,7 @@ internal sealed class BatchProcessor(LaneEnvironment environment, TopicPartition
                 suspects.RemoveRange(suspects.Count > 0 ? first : 0, suspects.Count > 0 ? suspects.Count - first : 0);
                 _stopped = true;
                 RunnerLog.Stopped(environment.Logger, environment.Stage.Name, partition, batch.Records[again].Position.Offset);
-                await Trouble.WaitAsync(fault, "the lane is stopped, three records in a row fail the same way", null, noRetry);
+                await RestAsync(fault, "the lane is stopped, three records in a row fail the same way", noRetry);
                 for (var i = range.From; i >= again; i--)
                     ranges.Push((i, i + 1));
             }
@@ -99,7 +99,7 @@ internal sealed class BatchProcessor(LaneEnvironment environment, TopicPartition
 
     private async Task<Exception?> TryAsync(Batch batch, int from, int to, CancellationToken abort, CancellationToken noRetry)
     {
-        var prepared = to - from == batch.Records.Length ? batch.TakeWhole() : null;
+        IPreparedBatch? prepared = null;
         var kept = false;
         try
         {
@@ -129,7 +129,7 @@ internal sealed class BatchProcessor(LaneEnvironment environment, TopicPartition
                     return e;
                 }
 
-                await Trouble.WaitAsync(trouble, "cannot process", null, noRetry);
+                await RestAsync(trouble, "cannot process", noRetry);
             }
         }
         finally
@@ -138,6 +138,9 @@ internal sealed class BatchProcessor(LaneEnvironment environment, TopicPartition
                 prepared?.Dispose();
         }
     }
+
+    private Task RestAsync(Exception failure, string what, CancellationToken noRetry) =>
+        turn.RestAsync(Trouble.WaitAsync(failure, what, null, noRetry), noRetry);
 
     // A cancellation that nobody asked for is a driver's time limit.
     private static bool IsInfrastructure(Exception e) => e is InfrastructureException or OperationCanceledException or LogWriteException;
@@ -158,7 +161,7 @@ internal sealed class BatchProcessor(LaneEnvironment environment, TopicPartition
                 }
                 catch (Exception e) when (!abort.IsCancellationRequested)
                 {
-                    await Trouble.WaitAsync(e, "cannot reject", null, noRetry);
+                    await RestAsync(e, "cannot reject", noRetry);
                 }
             }
         }

@@ -6,19 +6,19 @@ using CustomEvents.Pipeline.Stages;
 namespace CustomEvents.Pipeline.Running;
 
 /// <summary>
-/// One partition's records on their way: read, formed into batches, prepared (while the batch before is in work), processed one batch
-/// after the other, appended (while the next is processed), and done. The thread that polls adds and ends; all else is the lane's own.
+/// One partition's records on their way: read, formed into batches when it is the lane's turn, processed one batch after the other, appended (while the next is
+/// processed), and done. The thread that polls adds and ends; all else is the lane's own.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Ended by anyone at any time, so the token sources live as long as it; none has a timer or a foreign registration.")]
 internal sealed class Lane
 {
     private readonly LaneEnvironment _environment;
     private readonly LaneQueue _queue;
+    private readonly LaneTurn _turn;
     private readonly BatchProcessor _processor;
     private readonly OutputAppender _appender;
     private readonly Trouble _restart;
     private readonly Lock _gate = new();
-    private readonly Lock _preparing = new();
     private readonly OffsetWatermark _watermark = new();
     private readonly Queue<LogRecord> _unfinished = new();
     private readonly CancellationTokenSource _draining = new();
@@ -35,7 +35,8 @@ internal sealed class Lane
         _environment = environment;
         Partition = partition;
         _queue = new(environment.Options, environment.Time);
-        _processor = new(environment, partition, Prepare);
+        _turn = new(environment.Turns);
+        _processor = new(environment, partition, _turn, records => _work!.Prepare(records));
         _appender = new(environment, partition);
         _restart = new(environment, partition);
         if (previous is not null)
@@ -151,51 +152,40 @@ internal sealed class Lane
         _environment.Budget.Add(bytes);
     }
 
-    private IPreparedBatch Prepare(IReadOnlyList<LogRecord> records)
-    {
-        // Parts of a batch that is halved are prepared beside the next batch.
-        lock (_preparing)
-            return _work!.Prepare(records);
-    }
-
     private async Task RunAsync()
     {
-        Task<Batch?>? next = null;
         Task appended = Task.CompletedTask;
         Batch? current = null;
         try
         {
             _work = _environment.Stage.OpenLane(Partition);
-            next = Task.Run(FormAsync);
             while (true)
             {
                 _queue.SetIdle(true);
-                current = await next;
-                _queue.SetIdle(false);
-                if (current is null || _draining.IsCancellationRequested)
+                await _queue.WaitAsync();
+                await _turn.EnterAsync(_noRetry.Token);
+                if (_queue.Take() is not { } records)
                     break;
-                next = Task.Run(FormAsync);
-                current.Since = _environment.Time.GetTimestamp();
+                current = new Batch(records, _environment.Time.GetTimestamp());
                 current.StartTrace(_environment, Partition);
                 while (await _processor.ProcessAsync(current, _abort.Token, _noRetry.Token) is { } undecided)
                 {
                     // A record that fails in a way that may be ours. The next one decides: if it succeeds, this one is at fault.
                     _queue.SetIdle(true);
-                    await _processor.Trouble.WaitAsync(undecided, "cannot process", next, _noRetry.Token);
-                    if (next.IsCompletedSuccessfully && await next is { } more)
+                    await _turn.RestAsync(_processor.Trouble.WaitAsync(undecided, "cannot process", _queue.WaitAsync(), _noRetry.Token), _noRetry.Token);
+                    if (_queue.Take() is { } more)
                     {
                         current = current.Merge(more);
                         current.StartTrace(_environment, Partition);
-                        _queue.SetIdle(false);
-                        next = Task.Run(FormAsync);
                     }
 
                     _noRetry.Token.ThrowIfCancellationRequested();
                 }
 
-                var (records, sources, bytes) = await CollectAsync(current);
+                _turn.Leave();
+                var (outgoing, sources, bytes) = await CollectAsync(current);
                 await appended;
-                appended = FinishAsync(current, records, sources, bytes);
+                appended = FinishAsync(current, outgoing, sources, bytes);
                 current = null;
                 Activity.Current = null;
             }
@@ -210,10 +200,11 @@ internal sealed class Lane
             Break(e);
         }
 
-        await EndAsync(next, appended, current);
+        _turn.Leave();
+        await EndAsync(appended, current);
     }
 
-    private async Task EndAsync(Task<Batch?>? next, Task appended, Batch? current)
+    private async Task EndAsync(Task appended, Batch? current)
     {
         _queue.Close();
         current?.Dispose();
@@ -227,8 +218,6 @@ internal sealed class Lane
             // Told already: FinishAsync breaks the lane with it.
         }
 
-        if (next is not null)
-            (await next)?.Dispose();
         _work?.Dispose();
         lock (_gate)
         {
@@ -250,22 +239,6 @@ internal sealed class Lane
         }
 
         _environment.Attention(this);
-    }
-
-    private async Task<Batch?> FormAsync()
-    {
-        var records = await _queue.TakeAsync();
-        if (records is null)
-            return null;
-        try
-        {
-            return new Batch(records, Prepare(records));
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // Preparing it again, when it is its turn, tells the same.
-            return new Batch(records, null);
-        }
     }
 
     private async Task<(OutgoingRecord[] Records, int[] Sources, long Bytes)> CollectAsync(Batch batch)

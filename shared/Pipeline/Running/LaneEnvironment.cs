@@ -14,5 +14,6 @@ internal sealed record LaneEnvironment(
     TimeProvider Time,
     ILogger Logger,
     ByteBudget Budget,
+    SemaphoreSlim Turns,
     StoreShares? Shares,
     Action<Lane> Attention);

@@ -64,8 +64,8 @@ internal sealed class LaneQueue(StageOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>The next batch; null once closed. One caller at a time.</summary>
-    public async Task<LogRecord[]?> TakeAsync()
+    /// <summary>Ends when there is a batch to take, or there are no more.</summary>
+    public async Task WaitAsync()
     {
         while (true)
         {
@@ -73,19 +73,14 @@ internal sealed class LaneQueue(StageOptions options, TimeProvider time)
             TimeSpan? linger = null;
             lock (_gate)
             {
-                if (_closed)
-                    return null;
-                if (_records.Count > 0)
+                if (_closed || IsFull)
+                    return;
+                if (_records.Count > 0 && _idle)
                 {
-                    if (IsFull)
-                        return Take();
-                    if (_idle)
-                    {
-                        var age = time.GetElapsedTime(_oldestSince);
-                        if (_oldestCameWhileIdle || age >= options.MaxBatchAge)
-                            return Take();
-                        linger = options.MaxBatchAge - age;
-                    }
+                    var age = time.GetElapsedTime(_oldestSince);
+                    if (_oldestCameWhileIdle || age >= options.MaxBatchAge)
+                        return;
+                    linger = options.MaxBatchAge - age;
                 }
 
                 _waiter ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,7 +91,14 @@ internal sealed class LaneQueue(StageOptions options, TimeProvider time)
         }
     }
 
-    private LogRecord[] Take()
+    /// <summary>The next batch: what is there, up to the limits. Null where nothing is.</summary>
+    public LogRecord[]? Take()
+    {
+        lock (_gate)
+            return _records.Count == 0 ? null : TakeSome();
+    }
+
+    private LogRecord[] TakeSome()
     {
         var count = 0;
         var bytes = 0L;

@@ -57,7 +57,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         ArgumentNullException.ThrowIfNull(topics);
         (_stage, _topic, _group, _readers, _options, _time, _logger) = (stage, topic, group, readers, options, time, logger);
         _budget = new(options.MaxBytesInFlight);
-        _environment = new(stage, group, writer, topics, options, time, logger, _budget, topic == topics.Raw ? new StoreShares(time) : null, Attend);
+        _environment = new(stage, group, writer, topics, options, time, logger, _budget, new(options.MaxConcurrentBatches), topic == topics.Raw ? new StoreShares(time) : null, Attend);
         _readProblem = $"has not joined the group of {topic} yet";
     }
 

@@ -59,18 +59,53 @@ public sealed class StageRunnerTests
     }
 
     [Test]
-    public async Task The_next_batch_is_prepared_while_one_is_in_work_and_processed_only_after_it()
+    public async Task Only_so_many_batches_are_in_work_at_once_and_those_of_lanes_that_wait_grow()
     {
+        await using var bench = new RunnerBench(partitions: 4);
+        bench.Options.MaxConcurrentBatches = 2;
+        var (now, most) = (0, 0);
         var gate = new TaskCompletionSource();
-        _bench.Options.MaxBatchRecords = 2;
-        _bench.Stage.Before = (_, token) => gate.Task.WaitAsync(token);
-        _bench.Send(Numbers(6));
-        _bench.Start();
-        await Until("a second preparation", () => _bench.Stage.Prepared == 2, _bench.Describe);
-        Assert.That(_bench.Stage.Processed, Is.Empty);
+        bench.Stage.Before = async (_, token) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref now));
+            await gate.Task.WaitAsync(token);
+            Interlocked.Decrement(ref now);
+        };
+        var runner = bench.Start();
+        for (var partition = 0; partition < 4; partition++)
+            bench.SendTo(partition, "first");
+        await Until("two batches in work", () => Volatile.Read(ref now) == 2, bench.Describe);
+        for (var partition = 0; partition < 4; partition++)
+            bench.SendTo(partition, Numbers(10));
+        var bytes = bench.Log.Read(Input).Sum(record => (long)record.Size);
+        await Until("all to be read", () => runner.BytesInFlight == bytes, bench.Describe);
         gate.SetResult();
-        await _bench.Done();
-        Assert.That(_bench.Produced, Is.EqualTo(Numbers(6)));
+        await bench.Done();
+        Assert.Multiple(() =>
+        {
+            Assert.That(most, Is.EqualTo(2));
+            // Two partitions waited for their turn and took all of theirs then; two had their first record in work.
+            Assert.That(bench.Stage.Sizes.Order(), Is.EqualTo(new[] { 1, 1, 10, 10, 11, 11 }));
+        });
+    }
+
+    [Test]
+    public async Task A_lane_in_trouble_keeps_nobody_from_their_turn()
+    {
+        await using var bench = new RunnerBench(partitions: 3);
+        bench.Options.MaxConcurrentBatches = 1;
+        var away = true;
+        bench.Stage.Before = (records, _) =>
+            records[0].Position.Partition == 0 && Volatile.Read(ref away) ? throw new InfrastructureException("away") : Task.CompletedTask;
+        bench.SendTo(0, "late");
+        var runner = bench.Start();
+        await Until("trouble", () => runner.Problem is not null, bench.Describe);
+        bench.SendTo(1, Numbers(5));
+        bench.SendTo(2, Numbers(5));
+        await Until("the others to be done", () => bench.Produced.Count == 10, bench.Describe);
+        Volatile.Write(ref away, false);
+        await bench.Done();
+        Assert.That(bench.Produced, Has.Count.EqualTo(11));
     }
 
     [Test]

@@ -35,6 +35,7 @@ internal sealed class Node
             MaxBatchAge = TimeSpan.Zero,
             MaxBatchRecords = random.Next(1, 12),
             MaxLaneRecords = 24,
+            MaxConcurrentBatches = random.Next(1, 4),
             RevocationTimeout = TimeSpan.FromMilliseconds(10),
             ShutdownTimeout = TimeSpan.FromMilliseconds(20),
         };
