@@ -45,6 +45,7 @@ internal sealed class KafkaLogReader : ILogReader
         _time = time;
         _logger = logger;
         _consumer = new ConsumerBuilder<byte[]?, byte[]?>(properties)
+            .SetKeyDeserializer(new SharedKeys())
             .SetLogHandler((_, message) => KafkaLog.Client(_logger, message))
             .SetErrorHandler((_, error) => OnError(error))
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))

@@ -23,7 +23,17 @@ internal static class Records
             return [];
         var copy = new RecordHeader[headers.Count];
         for (var i = 0; i < copy.Length; i++)
-            copy[i] = new RecordHeader(headers[i].Key, headers[i].GetValueBytes());
+            copy[i] = new RecordHeader(Known(headers[i].Key), headers[i].GetValueBytes());
         return copy;
     }
+
+    // The client makes a string of each name it reads, and records are held for long.
+    private static string Known(string name) => name switch
+    {
+        HeaderNames.EventId => HeaderNames.EventId,
+        HeaderNames.ReceivedAt => HeaderNames.ReceivedAt,
+        HeaderNames.Producer => HeaderNames.Producer,
+        HeaderNames.TraceParent => HeaderNames.TraceParent,
+        _ => name,
+    };
 }

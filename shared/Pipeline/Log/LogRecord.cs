@@ -5,6 +5,8 @@ namespace CustomEvents.Pipeline.Log;
 /// <summary>A record that was read from the log.</summary>
 public sealed class LogRecord
 {
+    private int _size;
+
     /// <summary>The topic's name.</summary>
     public required string Topic { get; init; }
 
@@ -24,16 +26,7 @@ public sealed class LogRecord
     public IReadOnlyList<RecordHeader> Headers { get; init; } = [];
 
     /// <summary>How many bytes it counts for in the bounds of a lane, its headers too: they may be as large as the value.</summary>
-    public int Size
-    {
-        get
-        {
-            var size = 128 + (Key?.Length ?? 0) + (Value?.Length ?? 0);
-            for (var i = 0; i < Headers.Count; i++)
-                size += Headers[i].Size;
-            return size;
-        }
-    }
+    public int Size => _size > 0 ? _size : _size = Measure();
 
     /// <summary>The event's id: the one that its producer gave, where that is well-formed, else the derived one (contract section 9).</summary>
     public Guid EventId => Header(HeaderNames.EventId) is { } text && EventIds.TryParse(text, out var id) ? id : DerivedEventId;
@@ -59,5 +52,13 @@ public sealed class LogRecord
         }
 
         return null;
+    }
+
+    private int Measure()
+    {
+        var size = 128 + (Key?.Length ?? 0) + (Value?.Length ?? 0);
+        for (var i = 0; i < Headers.Count; i++)
+            size += Headers[i].Size;
+        return size;
     }
 }
