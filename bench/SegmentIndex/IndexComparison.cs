@@ -7,7 +7,6 @@ using CustomEvents.MongoDb.Server;
 using CustomEvents.Pipeline.Stores;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
-using MongoDB.Bson.IO;
 using MongoDB.Driver;
 
 namespace CustomEvents.Bench.SegmentIndex;
@@ -89,9 +88,8 @@ internal static class IndexComparison
                     var starts = new List<int>();
                     foreach (var normalized in batch)
                         shape.Write(buffer, normalized, starts);
-                    var content = new ByteArrayBuffer(buffer.Bytes, buffer.Length, isReadOnly: true);
                     starts.Add(buffer.Length);
-                    await database.InsertAsync("writing", database.Slices("segment_index"), starts.Zip(starts.Skip(1), (from, to) => new BsonSlice(content, from, to - from)), CancellationToken.None);
+                    await database.InsertAsync("writing", "segment_index", starts.Zip(starts.Skip(1)), (output, entry) => output.Append(buffer.Bytes.AsSpan(entry.First, entry.Second - entry.First)), CancellationToken.None);
                     bytes += buffer.Length;
                     entries += starts.Count - 1;
                 }

@@ -40,6 +40,24 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
         return Begin();
     }
 
+    /// <summary>What stands before a document that is an element of an array; the document follows.</summary>
+    public void Element(int index)
+    {
+        Byte(Object);
+        Index(index);
+    }
+
+    /// <summary>Bytes that are BSON already.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    /// <summary>Takes back what was written behind a length.</summary>
+    public void Shrink(int length) => _length = length;
+
     public void End(int start)
     {
         Byte(0);
@@ -210,10 +228,7 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
             if (depth >= 0 && indexes[depth] >= 0)
             {
                 type = Reserved();
-                Reserve(12);
-                indexes[depth]++.TryFormat(_bytes.AsSpan(_length), out var digits, provider: CultureInfo.InvariantCulture);
-                _length += digits;
-                Byte(0);
+                Index(indexes[depth]++);
             }
 
             var code = Value(ref reader, token);
@@ -317,6 +332,14 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
         _bytes[_length++] = 0;
     }
 
+    private void Index(int index)
+    {
+        Reserve(12);
+        index.TryFormat(_bytes.AsSpan(_length), out var digits, provider: CultureInfo.InvariantCulture);
+        _length += digits;
+        Byte(0);
+    }
+
     private int Reserved()
     {
         Byte(0);
@@ -327,13 +350,6 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
     {
         Reserve(1);
         _bytes[_length++] = value;
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        Reserve(bytes.Length);
-        bytes.CopyTo(_bytes.AsSpan(_length));
-        _length += bytes.Length;
     }
 
     private void Reserve(int size)

@@ -1,6 +1,7 @@
+using CustomEvents.MongoDb.Documents;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
+using MongoDB.Bson.IO;
 using MongoDB.Driver;
 
 namespace CustomEvents.MongoDb.Server;
@@ -14,6 +15,11 @@ internal sealed class MongoDatabase : IDisposable
 {
     /// <summary>How long a call may take (design section 4).</summary>
     public static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+
+    // MongoDB takes 16 MiB and 16 KiB as one command: room for the largest document, which goes alone. So much at a time is far below that, and a
+    // call stays far within its limit on a slow server.
+    private const int BytesAtATime = 12 * 1024 * 1024;
+    private const int DocumentsAtATime = 10_000;
 
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
@@ -47,12 +53,6 @@ internal sealed class MongoDatabase : IDisposable
 
     /// <summary>A collection as documents.</summary>
     public IMongoCollection<BsonDocument> Documents(string name) => _database.GetCollection<BsonDocument>(name);
-
-    /// <summary>A collection whose documents are written as bytes that are BSON already.</summary>
-    public IMongoCollection<Documents.BsonSlice> Slices(string name) => _database.GetCollection<Documents.BsonSlice>(
-        name, new MongoCollectionSettings { AssignIdOnInsert = false });
-
-    static MongoDatabase() => BsonSerializer.TryRegisterSerializer(MongoDb.Documents.BsonSliceSerializer.Instance);
 
     /// <summary>Runs a call under the time limit and turns what the driver throws into what the ports say.</summary>
     /// <param name="what">What is done, for messages: "reading claims".</param>
@@ -106,8 +106,8 @@ internal sealed class MongoDatabase : IDisposable
     }
 
     /// <summary>Inserts unordered. The indexes of documents that failed on a duplicate key; any other failure is thrown.</summary>
-    public Task<IReadOnlyList<int>> InsertAsync<T>(
-        string what, IMongoCollection<T> collection, IEnumerable<T> documents, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<int>>(
+    public Task<IReadOnlyList<int>> InsertAsync(
+        string what, IMongoCollection<BsonDocument> collection, IEnumerable<BsonDocument> documents, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<int>>(
         what,
         async token =>
         {
@@ -116,12 +116,69 @@ internal sealed class MongoDatabase : IDisposable
                 await collection.InsertManyAsync(documents, new InsertManyOptions { IsOrdered = false }, token);
                 return [];
             }
-            catch (MongoBulkWriteException<T> failed) when (MongoFaults.OnlyDuplicates(failed))
+            catch (MongoBulkWriteException<BsonDocument> failed) when (MongoFaults.OnlyDuplicates(failed))
             {
                 return [.. failed.WriteErrors.Select(error => error.Index)];
             }
         },
         cancellationToken);
+
+    /// <summary>
+    /// The same for documents that are written as BSON, in commands of our own: the driver makes several objects for each document. Each command has a
+    /// time limit of its own. One whose answer is lost is not sent again: who tries again finds its own documents as duplicates.
+    /// </summary>
+    /// <param name="what">What is done, for messages.</param>
+    /// <param name="collection">The collection's name.</param>
+    /// <param name="items">What the documents are made of.</param>
+    /// <param name="write">Writes the document of an item; it may be asked twice for one.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public async Task<IReadOnlyList<int>> InsertAsync<T>(
+        string what, string collection, IEnumerable<T> items, Action<BsonBuffer, T> write, CancellationToken cancellationToken)
+    {
+        var duplicates = new List<int>();
+        using var documents = new BsonBuffer(64 * 1024);
+        var start = documents.Begin();
+        var (first, count) = (0, 0);
+        foreach (var item in items)
+        {
+            var length = documents.Length;
+            documents.Element(count);
+            write(documents, item);
+            if (count > 0 && (count == DocumentsAtATime || documents.Length > BytesAtATime))
+            {
+                documents.Shrink(length);
+                await SendAsync();
+                documents.Element(0);
+                write(documents, item);
+            }
+
+            count++;
+        }
+
+        if (count > 0)
+            await SendAsync();
+        return duplicates;
+
+        async Task SendAsync()
+        {
+            documents.End(start);
+            using var array = new RawBsonArray(new ByteArrayBuffer(documents.Bytes, documents.Length, isReadOnly: true));
+            // To a command that it is told to run, the driver adds no write concern.
+            var command = new BsonDocument
+            {
+                { "insert", collection }, { "ordered", false }, { "writeConcern", _database.Settings.WriteConcern.ToBsonDocument() }, { "documents", array },
+            };
+            var failed = await CallAsync(
+                what,
+                async token => MongoFaults.Duplicates(await _database.RunCommandAsync<BsonDocument>(command, cancellationToken: token)),
+                cancellationToken);
+            duplicates.AddRange(failed.Select(index => first + index));
+            first += count;
+            count = 0;
+            documents.Shrink(0);
+            start = documents.Begin();
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => _client.Dispose();

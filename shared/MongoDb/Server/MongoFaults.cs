@@ -12,7 +12,7 @@ namespace CustomEvents.MongoDb.Server;
 /// </summary>
 internal static class MongoFaults
 {
-    private const int DuplicateKey = 11000;
+    private static readonly HashSet<int> DuplicateKey = [11000, 11001, 12582];
 
     // BSONObjectTooLarge, and an update that makes a document too large.
     private static readonly HashSet<int> TooLarge = [10334, 17419, 17420];
@@ -27,7 +27,20 @@ internal static class MongoFaults
     /// <summary>Whether a bulk write failed in nothing but duplicate keys.</summary>
     public static bool OnlyDuplicates<T>(MongoBulkWriteException<T> failed) =>
         failed.WriteConcernError is null && failed.WriteErrors.Count > 0
-        && failed.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey || error.Code == DuplicateKey);
+        && failed.WriteErrors.All(error => DuplicateKey.Contains(error.Code));
+
+    /// <summary>
+    /// The indexes of documents that failed on a duplicate key, from the answer to an insert. An answer that is no success, or has an error of the
+    /// write concern, is thrown by the driver.
+    /// </summary>
+    /// <exception cref="WriteErrorsException">A document failed on something else.</exception>
+    public static IReadOnlyList<int> Duplicates(BsonDocument answer)
+    {
+        var errors = WriteErrors(answer);
+        if (errors.FirstOrDefault(error => !DuplicateKey.Contains(error["code"].ToInt32())) is { } other)
+            throw new WriteErrorsException(Codes(errors), other["errmsg"].AsString);
+        return [.. errors.Select(error => error["index"].ToInt32())];
+    }
 
     /// <summary>The port's exception for what was thrown; null where it stays as it is.</summary>
     public static Exception? Translate(Exception thrown, string what, bool limitReached)
@@ -57,6 +70,7 @@ internal static class MongoFaults
     {
         MongoBulkWriteException bulk => Describe(bulk.WriteErrors.Select(error => error.Code), bulk.WriteConcernError),
         MongoWriteException write => Describe(Codes(write), write.WriteConcernError),
+        WriteErrorsException errors => Describe(errors.Codes, null),
         _ => thrown.Message,
     };
 
@@ -82,9 +96,15 @@ internal static class MongoFaults
     {
         MongoBulkWriteException bulk => bulk.WriteErrors.Select(error => error.Code),
         MongoWriteException { WriteError: { } error } => [error.Code],
-        MongoCommandException command => [command.Code],
+        WriteErrorsException errors => errors.Codes,
+        MongoCommandException command => [command.Code, .. Codes(WriteErrors(command.Result))],
         _ => [],
     };
+
+    private static IReadOnlyList<int> Codes(BsonArray errors) => [.. errors.Select(error => error["code"].ToInt32())];
+
+    private static BsonArray WriteErrors(BsonDocument? answer) =>
+        answer is not null && answer.TryGetValue("writeErrors", out var errors) ? errors.AsBsonArray : [];
 
     private static bool IsTooLargeForDriver(Exception thrown) =>
         thrown is FormatException or BsonSerializationException && thrown.Message.Contains("MaxDocumentSize", StringComparison.Ordinal);

@@ -1,14 +1,11 @@
 using CustomEvents.MongoDb.Documents;
 using CustomEvents.Pipeline.Stores;
-using MongoDB.Bson.IO;
 
 namespace CustomEvents.MongoDb.Stores;
 
 /// <summary>An event's document and behind it those of its segment entries, in one pooled buffer.</summary>
 internal sealed class EncodedEvent(Guid eventId, string storeId, string? uniqueId, BsonBuffer buffer, int documentLength, List<int> entries) : IEncodedEvent
 {
-    private readonly ByteArrayBuffer _bytes = new(buffer.Bytes, buffer.Length, isReadOnly: true);
-
     /// <inheritdoc />
     public Guid EventId { get; } = eventId;
 
@@ -19,16 +16,16 @@ internal sealed class EncodedEvent(Guid eventId, string storeId, string? uniqueI
     public string? UniqueId { get; } = uniqueId;
 
     /// <summary>The document for <c>events</c>.</summary>
-    public BsonSlice Document => new(_bytes, 0, documentLength);
+    public ReadOnlySpan<byte> Document => buffer.Bytes.AsSpan(0, documentLength);
 
     /// <summary>How many segment entries it has.</summary>
     public int EntryCount => entries.Count;
 
     /// <summary>A document for <c>segment_index</c>.</summary>
-    public BsonSlice Entry(int index)
+    public ReadOnlySpan<byte> Entry(int index)
     {
         var end = index + 1 < entries.Count ? entries[index + 1] : buffer.Length;
-        return new BsonSlice(_bytes, entries[index], end - entries[index]);
+        return buffer.Bytes.AsSpan(entries[index], end - entries[index]);
     }
 
     /// <summary>The <c>_id</c> of an entry.</summary>

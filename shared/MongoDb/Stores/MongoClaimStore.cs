@@ -3,7 +3,6 @@ using CustomEvents.MongoDb.Server;
 using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Stores;
 using MongoDB.Bson;
-using MongoDB.Bson.IO;
 using MongoDB.Driver;
 
 namespace CustomEvents.MongoDb.Stores;
@@ -55,16 +54,15 @@ internal sealed class MongoClaimStore : IClaimStore
     private async Task<IdClaim[]> ClaimIdsAsync(IReadOnlyList<IdClaim> claims)
     {
         var holders = claims.ToArray();
-        foreach (var part in Enumerable.Range(0, claims.Count).Chunk(ClaimsAtATime))
+
+        // Nearly all are new: asking first would be in vain.
+        var taken = await _database.InsertAsync("claiming", Collections.Claims, claims, Write, CancellationToken.None);
+        foreach (var part in taken.Chunk(ClaimsAtATime))
         {
-            // Nearly all are new: asking first would be in vain.
-            var taken = await InsertAsync(part.Length, 192, (buffer, i) => Write(buffer, claims[part[i]]));
-            if (taken.Count == 0)
-                continue;
-            var query = _database.Documents(Collections.Claims).Find(MongoEventStore.In("_id", taken.Select(i => (BsonValue)claims[part[i]].EventId.ToString())));
+            var query = _database.Documents(Collections.Claims).Find(MongoEventStore.In("_id", part.Select(i => (BsonValue)claims[i].EventId.ToString())));
             var found = (await _database.ListAsync("reading claims", query, CancellationToken.None)).ToDictionary(claim => claim["eventId"].ToUuid(), Read);
-            foreach (var i in taken)
-                holders[part[i]] = found.TryGetValue(claims[part[i]].EventId, out var holder) ? holder : throw NotRead();
+            foreach (var i in part)
+                holders[i] = found.TryGetValue(claims[i].EventId, out var holder) ? holder : throw NotRead();
         }
 
         return holders;
@@ -86,14 +84,18 @@ internal sealed class MongoClaimStore : IClaimStore
 
         if (missing.Count == 0)
             return;
-        var taken = await InsertAsync(
-            missing.Count,
-            96,
+        var taken = await _database.InsertAsync(
+            "claiming",
+            Collections.Claims,
+            missing,
             (buffer, i) =>
             {
-                buffer.Write("_id"u8, ids[missing[i]]);
-                buffer.Write("eventId"u8, claims[first + missing[i]].EventId);
-            });
+                var document = buffer.Begin();
+                buffer.Write("_id"u8, ids[i]);
+                buffer.Write("eventId"u8, claims[first + i].EventId);
+                buffer.End(document);
+            },
+            CancellationToken.None);
         var lost = taken.Select(i => missing[i]).ToList();
         foreach (var i in missing)
             owners[first + i] = claims[first + i].EventId;
@@ -105,13 +107,15 @@ internal sealed class MongoClaimStore : IClaimStore
             owners[first + i] = known.TryGetValue(ids[i], out var owner) ? owner : throw NotRead();
     }
 
-    private static void Write(BsonBuffer buffer, in IdClaim claim)
+    private static void Write(BsonBuffer buffer, IdClaim claim)
     {
+        var document = buffer.Begin();
         buffer.Write("_id"u8, claim.EventId.ToString());
         buffer.Write("eventId"u8, claim.EventId);
         buffer.Write("_storeId"u8, claim.StoreId);
         buffer.Write("_usedBy"u8, claim.Position);
         buffer.Write("_content"u8, claim.Content);
+        buffer.End(document);
     }
 
     private static IdClaim Read(BsonDocument claim) =>
@@ -119,24 +123,6 @@ internal sealed class MongoClaimStore : IClaimStore
 
     private InfrastructureException NotRead() =>
         new($"MongoDB at {_database.Address}, claiming: a claim that was there is not read; trying again decides.");
-
-    /// <summary>Inserts documents of about a size; the indexes of those that are there already.</summary>
-    private async Task<IReadOnlyList<int>> InsertAsync(int count, int size, Action<BsonBuffer, int> write)
-    {
-        using var buffer = new BsonBuffer(count * size);
-        var ends = new List<int>(count);
-        for (var i = 0; i < count; i++)
-        {
-            var document = buffer.Begin();
-            write(buffer, i);
-            buffer.End(document);
-            ends.Add(buffer.Length);
-        }
-
-        var bytes = new ByteArrayBuffer(buffer.Bytes, buffer.Length, isReadOnly: true);
-        var documents = ends.Select((end, i) => new BsonSlice(bytes, i == 0 ? 0 : ends[i - 1], end - (i == 0 ? 0 : ends[i - 1]))).ToList();
-        return await _database.InsertAsync("claiming", _database.Slices(Collections.Claims), documents, CancellationToken.None);
-    }
 
     private async Task<Dictionary<string, Guid>> ReadAsync(string[] ids, CancellationToken cancellationToken)
     {

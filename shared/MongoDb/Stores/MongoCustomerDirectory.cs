@@ -2,7 +2,6 @@ using CustomEvents.MongoDb.Documents;
 using CustomEvents.MongoDb.Server;
 using CustomEvents.Pipeline.Stores;
 using MongoDB.Bson;
-using MongoDB.Bson.IO;
 using MongoDB.Driver;
 
 namespace CustomEvents.MongoDb.Stores;
@@ -83,17 +82,7 @@ internal sealed class MongoCustomerDirectory : ICustomerDirectory
     private async Task<bool[]> CreateAsync(IReadOnlyList<IdentifiedCustomer> customers)
     {
         var made = new bool[customers.Count];
-        using var buffer = new BsonBuffer(customers.Count * 384);
-        var ends = new List<int>(customers.Count);
-        foreach (var customer in customers)
-        {
-            Write(buffer, customer);
-            ends.Add(buffer.Length);
-        }
-
-        var bytes = new ByteArrayBuffer(buffer.Bytes, buffer.Length, isReadOnly: true);
-        var documents = ends.Select((end, i) => new BsonSlice(bytes, i == 0 ? 0 : ends[i - 1], end - (i == 0 ? 0 : ends[i - 1]))).ToList();
-        var taken = await _database.InsertAsync("making customers", _database.Slices(Collections.Customers), documents, CancellationToken.None);
+        var taken = await _database.InsertAsync("making customers", Collections.Customers, customers, Write, CancellationToken.None);
         Array.Fill(made, true);
         foreach (var index in taken)
             made[index] = false;

@@ -16,8 +16,7 @@ internal sealed class MongoEventStore : IEventStore
     private const int MaxDocumentBytes = 16 * 1024 * 1024;
 
     // So much at a time that a call stays far within its limit on a slow server.
-    private const int EntriesAtATime = 10_000;
-    private const int BytesAtATime = 16 * 1024 * 1024;
+    private const int RemovalsAtATime = 1_000;
     private const int IdsAtATime = 10_000;
     private const int EventsAtATime = 1_000;
 
@@ -109,7 +108,7 @@ internal sealed class MongoEventStore : IEventStore
 
     internal static async Task RemoveEntriesAsync(MongoDatabase database, IEnumerable<BsonValue> ids, CancellationToken cancellationToken)
     {
-        foreach (var part in ids.Chunk(EntriesAtATime / 10))
+        foreach (var part in ids.Chunk(RemovalsAtATime))
         {
             await database.CallAsync(
                 "removing segment entries", token => database.Documents(Collections.SegmentIndex).DeleteManyAsync(In("_id", part), token), cancellationToken);
@@ -134,52 +133,36 @@ internal sealed class MongoEventStore : IEventStore
 
     private async Task<bool> IndexAsync(IReadOnlyList<IEncodedEvent> events)
     {
-        var entries = new List<BsonSlice>();
-        foreach (EncodedEvent encoded in events)
-        {
-            for (var i = 0; i < encoded.EntryCount; i++)
-                entries.Add(encoded.Entry(i));
-            if (entries.Count < EntriesAtATime)
-                continue;
-            await WriteEntriesAsync(entries);
-            entries.Clear();
-        }
-
-        if (entries.Count > 0)
-            await WriteEntriesAsync(entries);
+        // An entry that is there already is the same entry: its `_id` is all of it.
+        await _database.InsertAsync(
+            "writing segment entries",
+            Collections.SegmentIndex,
+            Entries(events),
+            static (buffer, entry) => buffer.Append(entry.Event.Entry(entry.Index)),
+            CancellationToken.None);
         return true;
+
+        static IEnumerable<(EncodedEvent Event, int Index)> Entries(IReadOnlyList<IEncodedEvent> events)
+        {
+            foreach (EncodedEvent encoded in events)
+            {
+                for (var i = 0; i < encoded.EntryCount; i++)
+                    yield return (encoded, i);
+            }
+        }
     }
 
     private async Task<InsertOutcome[]> InsertAsync(IReadOnlyList<IEncodedEvent> events)
     {
         var outcomes = new InsertOutcome[events.Count];
-        var first = 0;
-        while (first < events.Count)
-        {
-            var part = new List<BsonSlice>();
-            for (var bytes = 0; first + part.Count < events.Count && bytes < BytesAtATime;)
-            {
-                part.Add(((EncodedEvent)events[first + part.Count]).Document);
-                bytes += part[^1].Length;
-            }
-
-            var duplicates = await _database.InsertAsync("storing events", _database.Slices(Collections.Events), part, CancellationToken.None);
-            if (duplicates.Count > 0)
-                await DecideAsync(events, outcomes, [.. duplicates.Select(i => first + i)]);
-            first += part.Count;
-        }
-
+        var duplicates = await _database.InsertAsync(
+            "storing events", Collections.Events, events, static (buffer, encoded) => buffer.Append(((EncodedEvent)encoded).Document), CancellationToken.None);
+        if (duplicates.Count > 0)
+            await DecideAsync(events, outcomes, duplicates);
         return outcomes;
     }
 
-    private async Task WriteEntriesAsync(List<BsonSlice> entries)
-    {
-        // An entry that is there already is the same entry: its `_id` is all of it.
-        foreach (var part in entries.Chunk(EntriesAtATime))
-            await _database.InsertAsync("writing segment entries", _database.Slices(Collections.SegmentIndex), part, CancellationToken.None);
-    }
-
-    private async Task DecideAsync(IReadOnlyList<IEncodedEvent> events, InsertOutcome[] outcomes, List<int> duplicates)
+    private async Task DecideAsync(IReadOnlyList<IEncodedEvent> events, InsertOutcome[] outcomes, IReadOnlyList<int> duplicates)
     {
         var owners = await FindOwnersAsync([.. duplicates.Select(i => events[i].EventId)]);
         foreach (var index in duplicates)
