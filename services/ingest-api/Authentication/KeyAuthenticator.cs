@@ -7,9 +7,9 @@ namespace CustomEvents.IngestApi.Authentication;
 
 /// <summary>
 /// Decides about keys, contract section 3, from what the store of keys said a moment ago. What it said counts from when it was
-/// asked, for <see cref="IngestOptions.KeyFreshFor"/>; in the second half of that time busy keys are read again beside their requests, all
-/// that are due by one query, so that requests never wait and the queries do not grow with the keys in use. While the store is away the keys
-/// known go on for ten minutes, and it is asked every second whether it is back.
+/// asked, for <see cref="IngestOptions.KeyFreshFor"/>; in the second half of that time keys that were used a moment ago are read again beside their requests, all
+/// that are due by one query, so that requests of a store that sends every few seconds never wait and the queries do not grow with the keys in use. While the
+/// store is away the keys known go on for ten minutes, and it is asked every second whether it is back.
 /// </summary>
 internal sealed partial class KeyAuthenticator : IDisposable
 {
@@ -18,6 +18,9 @@ internal sealed partial class KeyAuthenticator : IDisposable
 
     /// <summary>How long a request waits for the store of keys. With <see cref="IngestOptions.KeyFreshFor"/> it stays below 5 s, or the store counts as away.</summary>
     public static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long after its last use a key is kept fresh.</summary>
+    public static readonly TimeSpan InUseFor = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan AwayInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(100);
@@ -30,7 +33,6 @@ internal sealed partial class KeyAuthenticator : IDisposable
 
     private readonly ConcurrentDictionary<KeyHash, Known> _known = new();
     private readonly ConcurrentDictionary<KeyHash, Lazy<Task<Answer>>> _lookups = new();
-    private readonly ConcurrentDictionary<KeyHash, bool> _due = new();
     private readonly ConcurrentDictionary<string, bool> _existing = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _slots = new(MaxLookups);
     private readonly CancellationTokenSource _stopped = new();
@@ -67,12 +69,10 @@ internal sealed partial class KeyAuthenticator : IDisposable
         var hash = KeyHash.Of(token);
         if (_known.TryGetValue(hash, out var known))
         {
-            var age = _time.GetElapsedTime(known.AsOf);
-            if (age >= _freshFor)
-                return CheckAgainAsync(hash, known);
-            if (age >= _freshFor / 2 && _due.TryAdd(hash, true))
+            known.Used = _time.GetTimestamp();
+            if (Volatile.Read(ref _isRefreshing) == 0)
                 StartRefresh();
-            return new(Judge(known));
+            return IsOlder(known.AsOf, _freshFor) ? CheckAgainAsync(hash, known) : new(Judge(known));
         }
 
         return _refused.Contains(hash) ? new(new KeyVerdict(KeyStanding.Refused)) : CheckFirstAsync(hash);
@@ -173,16 +173,18 @@ internal sealed partial class KeyAuthenticator : IDisposable
     private void StartRefresh()
     {
         if (Interlocked.Exchange(ref _isRefreshing, 1) == 0)
-            _ = RefreshAsync();
+            _ = Task.Run(RefreshAsync);
     }
 
+    /// <summary>Runs while any key is in use.</summary>
     private async Task RefreshAsync()
     {
         try
         {
-            while (!_due.IsEmpty)
+            while (_known.Any(key => IsInUse(key.Value)))
             {
-                foreach (var hashes in _due.Keys.Chunk(MaxRefreshed))
+                var due = Volatile.Read(ref _isAway) == 1 ? [] : _known.Where(key => IsInUse(key.Value) && IsOlder(key.Value.AsOf, _freshFor / 2)).Select(key => key.Key);
+                foreach (var hashes in due.Chunk(MaxRefreshed))
                     await RefreshDueAsync(hashes);
                 await Task.Delay(RefreshInterval, _time, _stopped.Token);
             }
@@ -196,11 +198,13 @@ internal sealed partial class KeyAuthenticator : IDisposable
             LogUnforeseen(unforeseen.GetType());
         }
 
+        // The next use starts it anew.
         Volatile.Write(ref _isRefreshing, 0);
-        // One that came between the look and the note starts it anew.
-        if (!_due.IsEmpty)
-            StartRefresh();
     }
+
+    private bool IsInUse(Known known) => !IsOlder(known.Used, InUseFor);
+
+    private bool IsOlder(long timestamp, TimeSpan age) => _time.GetElapsedTime(timestamp) >= age;
 
     private async Task RefreshDueAsync(KeyHash[] hashes)
     {
@@ -215,11 +219,6 @@ internal sealed partial class KeyAuthenticator : IDisposable
         catch (Exception away) when (IsAway(away))
         {
             NoteAway(away, hashes[0]);
-        }
-        finally
-        {
-            foreach (var hash in hashes)
-                _due.TryRemove(hash, out _);
         }
     }
 
@@ -236,7 +235,7 @@ internal sealed partial class KeyAuthenticator : IDisposable
 
         if (_known.Count >= MaxKnown)
             ForgetIdle();
-        _known[hash] = new Known(key, asOf);
+        _known[hash] = new Known(key, asOf) { Used = _known.TryGetValue(hash, out var before) ? before.Used : asOf };
         return Answer.Found;
     }
 
@@ -305,5 +304,11 @@ internal sealed partial class KeyAuthenticator : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "The store of keys answers again.")]
     private partial void LogBack();
 
-    private sealed record Known(ApiKey Key, long AsOf);
+    /// <param name="Key">The key.</param>
+    /// <param name="AsOf">When the store of keys was asked.</param>
+    private sealed record Known(ApiKey Key, long AsOf)
+    {
+        /// <summary>When a request came with it last; never twice at once so far apart that it matters whose write is lost.</summary>
+        public long Used { get; set; }
+    }
 }
