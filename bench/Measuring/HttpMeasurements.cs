@@ -30,8 +30,10 @@ internal sealed partial class HttpMeasurements(BenchOptions options)
         using var floor = await ServiceProcess.StartRoleAsync(ChildProcess.HttpFloorRole, JsonSerializer.Serialize(new HttpFloorSpec(deployment.Kafka, topic)));
         var load = new LoadSpec { Address = "", Stores = Stores, EventsInRequest = eventsInRequest, Requests = Stores * (eventsInRequest == 1 ? 10 : 1), Seconds = options.Seconds(3) };
 
-        await LoadAsync(api, load with { IsWarmUp = true });
-        await LoadAsync(floor, load with { IsWarmUp = true });
+        // Until what each request calls is compiled for speed, which takes thousands of calls.
+        var warmUp = load with { IsWarmUp = true, Seconds = options.Seconds(8) };
+        await LoadAsync(api, warmUp);
+        await LoadAsync(floor, warmUp);
         double apiRate = 0, floorRate = 0, apiBytes = 0, floorBytes = 0, apiCpu = 0, floorCpu = 0;
         for (var round = 0; round < Rounds; round++)
         {
