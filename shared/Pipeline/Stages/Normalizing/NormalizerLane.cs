@@ -22,7 +22,7 @@ internal sealed class NormalizerLane(
     private readonly EventParser _parser = new();
     private readonly List<EventError> _errors = [];
 
-    // Of the one batch that is in work: what is prepared beside it does not write.
+    // Of the one batch that is in work.
     private ArrayBufferWriter<byte> _output = new();
 
     /// <inheritdoc />
