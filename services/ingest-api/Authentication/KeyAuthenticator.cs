@@ -19,9 +19,8 @@ internal sealed partial class KeyAuthenticator : IDisposable
     /// <summary>How long a request waits for the store of keys. With <see cref="IngestOptions.KeyFreshFor"/> it stays below 5 s, or the store counts as away.</summary>
     public static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long after its last use a key is kept fresh.</summary>
-    public static readonly TimeSpan InUseFor = TimeSpan.FromSeconds(10);
-
+    // How long after its last use a key is kept fresh.
+    private static readonly TimeSpan InUseFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AwayInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(100);
 
@@ -251,7 +250,7 @@ internal sealed partial class KeyAuthenticator : IDisposable
 
     private async Task<IReadOnlyList<ApiKey>> FindAsync(string[] hashes)
     {
-        // A query that nobody waits for any more ends too.
+        // A store that asks for several at once goes on for the others; whoever gave up waits no longer.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
         patience.CancelAfter(LookupLimit);
         return await _tenants.FindKeysAsync(hashes, patience.Token).WaitAsync(LookupLimit, _time, _stopped.Token);
@@ -308,7 +307,7 @@ internal sealed partial class KeyAuthenticator : IDisposable
     /// <param name="AsOf">When the store of keys was asked.</param>
     private sealed record Known(ApiKey Key, long AsOf)
     {
-        /// <summary>When a request came with it last; never twice at once so far apart that it matters whose write is lost.</summary>
+        /// <summary>When a request came with it last. Of two at once either may be noted: they are a moment apart.</summary>
         public long Used { get; set; }
     }
 }
