@@ -14,21 +14,19 @@ public sealed class InsertTests
 {
     private const int MiB = 1024 * 1024;
 
-    private MongoDatabase? _opened;
-
-    private MongoDatabase Database => _opened!;
+    private MongoDatabase _database = null!;
 
     [SetUp]
-    public void Open() => _opened = Open(TestServers.Mongo);
+    public void Open() => _database = Open(TestServers.Mongo);
 
     [TearDown]
     public async Task Close()
     {
         // Where there is no server the test was skipped before it opened any.
-        if (_opened is null)
+        if (_database is null)
             return;
-        await Database.Database.Client.DropDatabaseAsync(Database.Database.DatabaseNamespace.DatabaseName);
-        Database.Dispose();
+        await _database.Database.Client.DropDatabaseAsync(_database.Database.DatabaseNamespace.DatabaseName);
+        _database.Dispose();
     }
 
     [Test]
@@ -56,13 +54,13 @@ public sealed class InsertTests
     public async Task Nothing_is_inserted_without_documents()
     {
         Assert.That(await InsertAsync([]), Is.Empty);
-        Assert.That(await (await Database.Database.ListCollectionNamesAsync()).ToListAsync(), Is.Empty);
+        Assert.That(await (await _database.Database.ListCollectionNamesAsync()).ToListAsync(), Is.Empty);
     }
 
     [Test]
     public async Task What_fails_on_anything_but_a_duplicate_is_thrown_and_the_others_are_inserted()
     {
-        await Database.Database.CreateCollectionAsync("c", new CreateCollectionOptions<BsonDocument> { Validator = new BsonDocument("_id", new BsonDocument("$lt", 10)) });
+        await _database.Database.CreateCollectionAsync("c", new CreateCollectionOptions<BsonDocument> { Validator = new BsonDocument("_id", new BsonDocument("$lt", 10)) });
         await InsertAsync([(1, 30)]);
 
         var thrown = await Assert.ThrowsAsync<WriteErrorsException>(() => InsertAsync([(1, 30), (10, 30), (2, 30)]));
@@ -127,7 +125,7 @@ public sealed class InsertTests
     private static BsonDocument Error(int index, int code, string message) => new() { { "index", index }, { "code", code }, { "errmsg", message } };
 
     private Task<IReadOnlyList<int>> InsertAsync(IEnumerable<(int Id, int Size)> documents, MongoDatabase? database = null) =>
-        (database ?? Database).InsertAsync("inserting", "c", documents, Write, CancellationToken.None);
+        (database ?? _database).InsertAsync("inserting", "c", documents, Write, CancellationToken.None);
 
     /// <summary>A document of exactly a size, 22 bytes at least.</summary>
     private static void Write(BsonBuffer buffer, (int Id, int Size) document)
@@ -144,7 +142,7 @@ public sealed class InsertTests
 
     private async Task<List<int>> StoredAsync()
     {
-        var found = await Database.Documents("c").Find(new BsonDocument()).Sort(new BsonDocument("_id", 1)).Project<BsonDocument>(new BsonDocument("_id", 1)).ToListAsync();
+        var found = await _database.Documents("c").Find(new BsonDocument()).Sort(new BsonDocument("_id", 1)).Project<BsonDocument>(new BsonDocument("_id", 1)).ToListAsync();
         return found.ConvertAll(document => document["_id"].AsInt32);
     }
 
