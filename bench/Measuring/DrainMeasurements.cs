@@ -108,7 +108,7 @@ internal sealed class DrainMeasurements(BenchOptions options)
     internal static Workload WorkloadOf(int stores, int count) => new(stores, Math.Clamp(count / 10 / stores, 1, 20_000 / stores) * stores);
 
     // Where the servers do not run as processes of this machine there is nothing to tell.
-    private static Row[] Told(string name, double? cpu) => cpu is { } seconds ? [Row.Of(name, seconds, "s a million events")] : [];
+    internal static Row[] Told(string name, double? cpu) => cpu is { } seconds ? [Row.Of(name, seconds, "s a million events")] : [];
 
     private double OfDrain() => _rate ?? throw new InvalidOperationException("It is compared with the drain of this run, of which there is none.");
 

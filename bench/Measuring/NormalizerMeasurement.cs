@@ -26,19 +26,25 @@ internal sealed class NormalizerMeasurement(BenchOptions options)
         var with = await DrainAsync(workload.Event);
         return
         [
-            Row.AtLeastOfFloor("normalizer alone, identities known, without uniqueIds", without, "events/s", copy.Rate, 0.4),
-            Row.Beside("normalizer alone, identities known, with uniqueIds", with, "events/s", copy.Rate),
+            Row.AtLeastOfFloor("normalizer alone, identities known, without uniqueIds", without.Rate, "events/s", copy.Rate, 0.4),
+            Row.Of("normalizer alone, without uniqueIds: CPU of the normalizer", without.Cpu, "s a million events"),
+            .. DrainMeasurements.Told("normalizer alone, without uniqueIds: CPU of Kafka", without.KafkaCpu),
+            Row.Beside("normalizer alone, identities known, with uniqueIds", with.Rate, "events/s", copy.Rate),
+            Row.Of("normalizer alone, with uniqueIds: CPU of the normalizer", with.Cpu, "s a million events"),
         ];
 
-        async Task<double> DrainAsync(Func<long, byte[]> eventOf)
+        async Task<(double Rate, double Cpu, double? KafkaCpu)> DrainAsync(Func<long, byte[]> eventOf)
         {
             normalizer.Pause();
             deployment.Produce(workload, eventOf, 0, count);
             done += count;
+            var (before, kafkaBefore) = (normalizer.Cpu, deployment.ServersCpu.Kafka);
             var watch = Stopwatch.StartNew();
             normalizer.Resume();
             await deployment.WaitUntilNormalizedAsync(done);
-            return count / watch.Elapsed.TotalSeconds;
+            var rate = count / watch.Elapsed.TotalSeconds;
+            var perMillion = 1e6 / count;
+            return (rate, (normalizer.Cpu - before).TotalSeconds * perMillion, (deployment.ServersCpu.Kafka - kafkaBefore)?.TotalSeconds * perMillion);
         }
     }
 }

@@ -250,7 +250,7 @@ public class EventsCommandLineTests
         }
     }
 
-    private static string? Header(LogRecord record, string name) => record.Header(name) is { } value ? Encoding.UTF8.GetString(value) : null;
+    private static string? Header(LogRecord record, string name) => record.Header(name) is { } value ? Encoding.UTF8.GetString(value.Span) : null;
 
     private static OutgoingRecord Raw(string store, Guid id, string uniqueId) => new(
         "events.raw",

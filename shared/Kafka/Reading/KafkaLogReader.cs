@@ -17,7 +17,8 @@ internal sealed class KafkaLogReader : ILogReader
     // Sooner than this nobody deletes a topic, makes it anew and fills it beyond the offset that was read last.
     private static readonly TimeSpan TopicIdHolds = TimeSpan.FromSeconds(1);
 
-    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly IConsumer<byte[]?, ReadOnlyMemory<byte>?> _consumer;
+    private readonly RecordMemory _memory = new();
     private readonly IAdminClient _admin;
     private readonly string _group;
     private readonly string _topic;
@@ -44,8 +45,9 @@ internal sealed class KafkaLogReader : ILogReader
         _listener = listener;
         _time = time;
         _logger = logger;
-        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(properties)
+        _consumer = new ConsumerBuilder<byte[]?, ReadOnlyMemory<byte>?>(properties)
             .SetKeyDeserializer(new SharedKeys())
+            .SetValueDeserializer(_memory)
             .SetLogHandler((_, message) => KafkaLog.Client(_logger, message))
             .SetErrorHandler((_, error) => OnError(error))
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
@@ -62,7 +64,7 @@ internal sealed class KafkaLogReader : ILogReader
     {
         if (_seeks.Count > 0)
             RetrySeeks();
-        ConsumeResult<byte[]?, byte[]?>? result;
+        ConsumeResult<byte[]?, ReadOnlyMemory<byte>?>? result;
         try
         {
             result = _consumer.Consume(timeout);
@@ -99,7 +101,7 @@ internal sealed class KafkaLogReader : ILogReader
         }
 
         _delivered[partition] = (offset, _time.GetTimestamp());
-        return Records.From(result, _topic, _topicId!.Value);
+        return Records.From(result, _memory, _topic, _topicId!.Value);
     }
 
     public void Pause(TopicPartition partition)

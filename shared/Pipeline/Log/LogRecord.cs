@@ -5,8 +5,6 @@ namespace CustomEvents.Pipeline.Log;
 /// <summary>A record that was read from the log.</summary>
 public sealed class LogRecord
 {
-    private int _size;
-
     /// <summary>The topic's name.</summary>
     public required string Topic { get; init; }
 
@@ -23,13 +21,13 @@ public sealed class LogRecord
     public ReadOnlyMemory<byte>? Value { get; init; }
 
     /// <summary>Its headers, in order.</summary>
-    public IReadOnlyList<RecordHeader> Headers { get; init; } = [];
+    public RecordHeaders Headers { get; init; }
 
     /// <summary>How many bytes it counts for in the bounds of a lane, its headers too: they may be as large as the value.</summary>
-    public int Size => _size > 0 ? _size : _size = Measure();
+    public int Size => 128 + (Key?.Length ?? 0) + (Value?.Length ?? 0) + Headers.Packed.Length;
 
     /// <summary>The event's id: the one that its producer gave, where that is well-formed, else the derived one (contract section 9).</summary>
-    public Guid EventId => Header(HeaderNames.EventId) is { } text && EventIds.TryParse(text, out var id) ? id : DerivedEventId;
+    public Guid EventId => Header(HeaderNames.EventId) is { } text && EventIds.TryParse(text.Span, out var id) ? id : DerivedEventId;
 
     /// <summary>The id that derives from the record itself: the same whenever it is read, and another in a topic that was made anew.</summary>
     public Guid DerivedEventId => EventIds.FromRecord(
@@ -40,25 +38,8 @@ public sealed class LogRecord
     /// may be days ago, and where none is told, the time of the record.
     /// </summary>
     public DateTime WaitingSince =>
-        Header(HeaderNames.ReplayOf) is null && Header(HeaderNames.ReceivedAt) is { } text && Rfc3339.TryParse(text, out var receivedAt) ? receivedAt : Timestamp;
+        Header(HeaderNames.ReplayOf) is null && Header(HeaderNames.ReceivedAt) is { } text && Rfc3339.TryParse(text.Span, out var receivedAt) ? receivedAt : Timestamp;
 
     /// <summary>The last header of a name (contract section 9); null where there is none or its value is null.</summary>
-    public byte[]? Header(string name)
-    {
-        for (var i = Headers.Count - 1; i >= 0; i--)
-        {
-            if (Headers[i].Key == name)
-                return Headers[i].Value;
-        }
-
-        return null;
-    }
-
-    private int Measure()
-    {
-        var size = 128 + (Key?.Length ?? 0) + (Value?.Length ?? 0);
-        for (var i = 0; i < Headers.Count; i++)
-            size += Headers[i].Size;
-        return size;
-    }
+    public ReadOnlyMemory<byte>? Header(string name) => Headers.Last(name);
 }

@@ -117,8 +117,8 @@ internal sealed class BatchTrace : IDisposable
         for (var i = 0; i < records.Length && contexts.Count < MaxLinks; i++)
         {
             if (records[i].Header(HeaderNames.TraceParent) is { Length: HeaderNames.TraceParentBytes } bytes
-                && (records.Length == 1 || IsSampled(bytes))
-                && ActivityContext.TryParse(Encoding.ASCII.GetString(bytes), null, isRemote: true, out var context))
+                && (records.Length == 1 || IsSampled(bytes.Span))
+                && ActivityContext.TryParse(Encoding.ASCII.GetString(bytes.Span), null, isRemote: true, out var context))
             {
                 contexts.Add((i, context));
             }
@@ -128,7 +128,7 @@ internal sealed class BatchTrace : IDisposable
     }
 
     /// <summary>Whether the last digit, hexadecimal, is odd: what nobody records costs no more than this look.</summary>
-    private static bool IsSampled(byte[] traceParent) => (char)traceParent[^1] is '1' or '3' or '5' or '7' or '9' or 'b' or 'd' or 'f';
+    private static bool IsSampled(ReadOnlySpan<byte> traceParent) => (char)traceParent[^1] is '1' or '3' or '5' or '7' or '9' or 'b' or 'd' or 'f';
 
     private static KeyValuePair<string, object?>[] Tags(LaneEnvironment environment, TopicPartition partition) =>
     [

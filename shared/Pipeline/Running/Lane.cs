@@ -34,7 +34,7 @@ internal sealed class Lane
     {
         _environment = environment;
         Partition = partition;
-        _queue = new(environment.Options, environment.Time);
+        _queue = new(environment.Options, Math.Min(environment.Options.MaxBatchRecords, environment.Stage.MaxBatchRecords), environment.Time);
         _turn = new(environment.Turns);
         _processor = new(environment, partition, _turn, records => _work!.Prepare(records));
         _appender = new(environment, partition);

@@ -6,7 +6,7 @@ namespace CustomEvents.Pipeline.Running;
 /// The records of a lane that wait, and how they become batches: by count or bytes while the batch before is in work; as soon as it is done, what is there.
 /// So a quiet topic is not delayed and a busy one has full batches.
 /// </summary>
-internal sealed class LaneQueue(StageOptions options, TimeProvider time)
+internal sealed class LaneQueue(StageOptions options, int maxRecords, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Queue<LogRecord> _records = new();
@@ -20,7 +20,7 @@ internal sealed class LaneQueue(StageOptions options, TimeProvider time)
     /// <summary>Whether there are no more batches.</summary>
     public bool IsClosed => _closed;
 
-    private bool IsFull => _records.Count >= options.MaxBatchRecords || _bytes >= options.MaxBatchBytes;
+    private bool IsFull => _records.Count >= maxRecords || _bytes >= options.MaxBatchBytes;
 
     /// <summary>Adds a record.</summary>
     public void Add(LogRecord record)
@@ -104,7 +104,7 @@ internal sealed class LaneQueue(StageOptions options, TimeProvider time)
         var bytes = 0L;
         foreach (var record in _records)
         {
-            if (count == options.MaxBatchRecords || (count > 0 && bytes + record.Size > options.MaxBatchBytes))
+            if (count == maxRecords || (count > 0 && bytes + record.Size > options.MaxBatchBytes))
                 break;
             count++;
             bytes += record.Size;

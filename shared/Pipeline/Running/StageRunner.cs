@@ -13,6 +13,10 @@ namespace CustomEvents.Pipeline.Running;
 /// </summary>
 public sealed class StageRunner : IReadinessSource, IAssignmentListener
 {
+    // How long a full lane is waited for: far under the time that the log gives a member between two polls.
+    private static readonly TimeSpan MaxWaitForRoom = TimeSpan.FromSeconds(1);
+
+    private readonly object _moved = new();
     private readonly IStage _stage;
     private readonly string _topic;
     private readonly string _group;
@@ -30,6 +34,8 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     private int _running;
     private long _committedAt;
     private long _laneShare;
+    private Lane? _full;
+    private long _fullSince;
 
     /// <summary>Makes a runner; <see cref="RunAsync"/> starts it.</summary>
     /// <param name="stage">What is done to the records.</param>
@@ -162,6 +168,8 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         if (lane.WantsRestart)
             _ended.Enqueue(lane);
         _attention = true;
+        lock (_moved)
+            Monitor.Pulse(_moved);
     }
 
     private void Run(CancellationToken stopping)
@@ -205,7 +213,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         {
             try
             {
-                if (reader.Poll(_options.PollTimeout) is { } record)
+                if (!WaitsForRoom() && reader.Poll(_options.PollTimeout) is { } record)
                     Deliver(record);
                 if (failures > 0)
                 {
@@ -244,13 +252,42 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
 
         lane.Add(record);
         if (!lane.IsPaused && IsFull(lane))
+            (_full, _fullSince) = (lane, _time.GetTimestamp());
+    }
+
+    /// <summary>
+    /// Whether the poll waits for a full lane rather than pause its partition: what the log's client has fetched of a partition it drops at a pause and fetches
+    /// again. It does so only while that holds nobody up: the lane goes on, and no other has nothing to do though its partition has more.
+    /// </summary>
+    private bool WaitsForRoom()
+    {
+        if (_full is not { } full)
+            return false;
+        if (IsFull(full) && _lanes.GetValueOrDefault(full.Partition.Partition) == full)
         {
-            _reader!.Pause(lane.Partition);
-            lane.IsPaused = true;
+            if (!full.HasEnded && full.Problem is null && _time.GetElapsedTime(_fullSince) < MaxWaitForRoom && !_lanes.Any(l => IsStarved(l.Value)))
+            {
+                lock (_moved)
+                {
+                    if (IsFull(full))
+                        Monitor.Wait(_moved, _options.PollTimeout);
+                }
+
+                return true;
+            }
+
+            _reader!.Pause(full.Partition);
+            full.IsPaused = true;
             // Room may have come between the look and the pause.
             _attention = true;
         }
+
+        _full = null;
+        return false;
     }
+
+    private bool IsStarved(Lane lane) =>
+        lane.Held.Records == 0 && !lane.IsPaused && !(_reader!.HighWatermark(lane.Partition) <= (lane.Next ?? lane.End));
 
     private void LookAfterLanes()
     {

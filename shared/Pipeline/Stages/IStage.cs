@@ -8,6 +8,9 @@ public interface IStage
     /// <summary>Its name in metrics, logs and rejections: <c>normalizer</c> or <c>persister</c>.</summary>
     string Name { get; }
 
+    /// <summary>How many records it takes at once at most; of the setting <c>Stage:MaxBatchRecords</c> and this the smaller counts.</summary>
+    int MaxBatchRecords => int.MaxValue;
+
     /// <summary>Begins a partition. What is kept for it (caches) lives in the lane and goes with it.</summary>
     IStageLane OpenLane(TopicPartition partition);
 

@@ -30,8 +30,8 @@ public static class RejectionRecords
     /// <summary>The rejection of a record that was read from the log, with its own bytes, key and headers.</summary>
     public static OutgoingRecord Create(string topic, string stage, LogRecord original, Guid eventId, EventError error)
     {
-        var headers = new List<RecordHeader>(original.Headers.Count + 12);
-        AddOwn(headers, original.Headers);
+        var headers = new List<RecordHeader>(16);
+        AddOwn(headers, [.. original.Headers]);
         AddReason(headers, stage, eventId, error);
         headers.Add(Text(HeaderNames.OriginalTopic, original.Topic));
         headers.Add(Number(HeaderNames.OriginalPartition, original.Position.Partition));
@@ -73,7 +73,7 @@ public static class RejectionRecords
             record.Timestamp, eventId,
             HeaderText(record, HeaderNames.OriginalTopic) ?? topics.Raw,
             HeaderNumber(record, HeaderNames.OriginalPartition) is { } partition ? (int)partition : null,
-            HeaderNumber(record, HeaderNames.OriginalOffset), record.Headers, payload);
+            HeaderNumber(record, HeaderNames.OriginalOffset), [.. record.Headers], payload);
     }
 
     /// <summary>What a rejection is known by (contract section 8): its store, event id, stage and the SHA-256 of its payload.</summary>
@@ -129,10 +129,10 @@ public static class RejectionRecords
     private static RecordHeader Number(string name, long number) => Text(name, number.ToString(CultureInfo.InvariantCulture));
 
     private static string? HeaderText(LogRecord record, string name) =>
-        record.Header(name) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+        record.Header(name) is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
 
     private static long? HeaderNumber(LogRecord record, string name) =>
-        record.Header(name) is { } bytes && long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        record.Header(name) is { } bytes && long.TryParse(bytes.Span, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 

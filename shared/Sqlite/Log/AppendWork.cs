@@ -28,7 +28,8 @@ internal sealed class AppendWork(LogState log, IReadOnlyList<OutgoingRecord> rec
                 partition.Next = connection.Query(partition.EndSql);
             log.Appended(partition);
             headers.ResetWrittenCount();
-            HeaderBytes.Write(record.Headers, headers);
+            for (var h = 0; h < record.Headers.Count; h++)
+                RecordHeaders.Write(headers, record.Headers[h].Key, record.Headers[h].Value);
             var insert = connection.Prepare(partition.InsertSql).Bind(1, partition.Next++).Bind(2, timestamp);
             _ = record.Key is { } keyBytes ? insert.BindBlob(3, keyBytes.Span) : insert.BindNull(3);
             insert.BindBlob(4, headers.WrittenSpan);

@@ -32,7 +32,7 @@ internal static class RecordReader
         Position = new Position(partition.TopicId, partition.Index, row.Int64(0)),
         Timestamp = DateTime.UnixEpoch.AddMilliseconds(row.Int64(1)),
         Key = row.IsNull(2) ? default(ReadOnlyMemory<byte>?) : row.Bytes(2).ToArray(),
-        Headers = HeaderBytes.Read(row.Bytes(3)),
+        Headers = new RecordHeaders(row.Bytes(3).ToArray()),
         Value = row.IsNull(4) ? default(ReadOnlyMemory<byte>?) : row.Bytes(4).ToArray(),
     };
 }

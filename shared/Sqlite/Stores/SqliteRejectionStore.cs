@@ -1,9 +1,8 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using CustomEvents.Events;
+using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Stores;
 using CustomEvents.Sqlite.Database;
-using CustomEvents.Sqlite.Log;
 
 namespace CustomEvents.Sqlite.Stores;
 
@@ -118,9 +117,7 @@ internal sealed class SqliteRejectionStore(DataFolder folder) : IRejectionStore
             .Bind(5, rejection.Detail).Bind(6, rejection.Pointer).Bind(7, rejection.RejectedAt.ToMilliseconds()).Bind(8, rejection.EventId)
             .Bind(9, rejection.SourceTopic).Bind(10, rejection.SourcePartition).Bind(11, rejection.SourceOffset)
             .Bind(12, rejection.ReplayedAt?.ToMilliseconds());
-        var headers = new ArrayBufferWriter<byte>(512);
-        HeaderBytes.Write(rejection.Headers, headers);
-        insert.BindBlob(13, headers.WrittenSpan).BindBlob(14, rejection.Payload.Span).Run();
+        insert.BindBlob(13, RecordHeaders.Pack([.. rejection.Headers]).Packed.Span).BindBlob(14, rejection.Payload.Span).Run();
     }
 
     private static List<Rejection> ReadPage(Connection connection, RejectionFilter filter, Rejection? last)
@@ -151,7 +148,7 @@ internal sealed class SqliteRejectionStore(DataFolder folder) : IRejectionStore
 
     private static Rejection Read(Statement row) => new(
         row.Text(0), row.NullableText(1), row.Text(2), CodeOf(row.Text(3)), row.Text(4), row.NullableText(5), Times.FromMilliseconds(row.Int64(6)),
-        row.Guid(7), row.Text(8), (int?)row.NullableInt64(9), row.NullableInt64(10), HeaderBytes.Read(row.Bytes(12)), default,
+        row.Guid(7), row.Text(8), (int?)row.NullableInt64(9), row.NullableInt64(10), [.. new RecordHeaders(row.Bytes(12).ToArray())], default,
         row.NullableInt64(11) is { } replayed ? Times.FromMilliseconds(replayed) : null);
 
     // A code that a newer version wrote is shown as what this one knows of it: nothing.

@@ -139,7 +139,7 @@ public sealed class BatchTraceTests
 
     private static string TraceParent(string name, string flags) => $"00-{TraceOf(name)}-{ParentSpan}-{flags}";
 
-    private static string? TraceParentOf(LogRecord record) => record.Header(HeaderNames.TraceParent) is { } bytes ? Encoding.ASCII.GetString(bytes) : null;
+    private static string? TraceParentOf(LogRecord record) => record.Header(HeaderNames.TraceParent) is { } bytes ? Encoding.ASCII.GetString(bytes.Span) : null;
 
     private LogRecord Output(string value) => _bench.Log.Read(RunnerBench.Output).Single(r => Encoding.UTF8.GetString(r.Value!.Value.Span) == value);
 

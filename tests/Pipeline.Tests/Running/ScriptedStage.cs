@@ -98,7 +98,7 @@ internal sealed class ScriptedStage(string output = "out") : IStage
             {
                 var value = Bytes.Text(record.Value)!;
                 stage.Processed.Enqueue(value);
-                outcomes.Add(stage.Outcomes(value) ?? Outcome.Produced(new OutgoingRecord(stage.Output, record.Key, record.Value, record.Headers)));
+                outcomes.Add(stage.Outcomes(value) ?? Outcome.Produced(new OutgoingRecord(stage.Output, record.Key, record.Value, [.. record.Headers])));
             }
 
             return outcomes;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Text;
 using CustomEvents.Events;
 using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Log;
@@ -176,7 +175,7 @@ public sealed class StageRunnerTests
             if (failures == 2 || !records.Any(r => Bytes.Text(r.Value) == "0010"))
                 return Task.CompletedTask;
             failures++;
-            first = Bytes.Text(records[0].Value);
+            first ??= Bytes.Text(records[0].Value);
             throw new LogWriteException("fenced", nothingWritten: false, LogWriteFailure.Fatal);
         };
         _bench.Options.MaxBatchRecords = 5;
@@ -220,7 +219,7 @@ public sealed class StageRunnerTests
         Assert.That(_bench.Produced, Is.EqualTo(Numbers(1_000).Where(v => v != poison)));
         Assert.That(_bench.Stage.Processed, Is.EqualTo(Numbers(1_000).Where(v => v != poison)), "processed twice, or out of order");
         Assert.That(_bench.Rejected, Is.EqualTo(new[] { poison }));
-        var code = Encoding.UTF8.GetString(_bench.Log.Read("rejected")[0].Header(HeaderNames.RejectionCode)!);
+        var code = Bytes.Text(_bench.Log.Read("rejected")[0].Header(HeaderNames.RejectionCode));
         Assert.That(code, Is.EqualTo(known ? "too_large" : "unprocessable"));
         Assert.That(runner.Problem, Is.Null);
     }

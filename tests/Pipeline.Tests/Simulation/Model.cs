@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
@@ -42,7 +41,7 @@ internal sealed class Model
     private void Read(LogRecord record, IReadOnlySet<string> stores)
     {
         var id = record.Header(HeaderNames.EventId) is { } chosen
-            ? Guid.Parse(Encoding.UTF8.GetString(chosen))
+            ? Guid.Parse(chosen.Span)
             : EventIds.FromRecord(record.Topic, record.Position.Partition, record.Position.Offset, record.Timestamp, record.Value is { } bytes ? bytes.Span : default);
         var store = Bytes.Text(record.Key);
         if (store is null)
@@ -91,7 +90,7 @@ internal sealed class Model
 
         Decisions.Add((record, id, "produced"));
         var receivedAt = DateTime.Parse(
-            Encoding.UTF8.GetString(record.Header(HeaderNames.ReceivedAt)!), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
+            Bytes.Text(record.Header(HeaderNames.ReceivedAt))!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
         var ours = _customers.Where(c => c.Store == store).ToList();
         var found = (customerId is null ? null : ours.Find(c => c.Id == customerId))
             ?? (email is null ? null : ours.Find(c => c.Email == email))

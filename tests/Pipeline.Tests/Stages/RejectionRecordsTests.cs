@@ -108,7 +108,7 @@ public class RejectionRecordsTests
         Timestamp = StageBench.Epoch,
         Key = record.Key,
         Value = record.Value,
-        Headers = record.Headers,
+        Headers = [.. record.Headers],
     };
 
     private static string Text(OutgoingRecord record, string name) =>

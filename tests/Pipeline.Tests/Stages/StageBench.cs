@@ -83,7 +83,7 @@ internal sealed class StageBench
             Timestamp = Epoch,
             Key = outcome.Output.Key,
             Value = outcome.Output.Value,
-            Headers = outcome.Output.Headers,
+            Headers = [.. outcome.Output.Headers],
         }).ToList();
         using var batch = lane.Prepare(records);
         return await batch.ProcessAsync(default);

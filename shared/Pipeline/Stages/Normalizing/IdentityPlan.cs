@@ -17,24 +17,19 @@ internal sealed class IdentityPlan
     /// <summary>All customers as they are to be.</summary>
     public IEnumerable<IdentifiedCustomer> Customers => _customers.Values;
 
-    /// <summary>Who has which identifier.</summary>
-    public IEnumerable<KeyValuePair<Identifier, CustomerKey>> Holders => _holders;
-
     /// <summary>Customers to make.</summary>
     public IReadOnlyList<IdentifiedCustomer> Created => [.. _created.Select(key => _customers[key])];
 
     /// <summary>Identifiers to put on customers that are there.</summary>
     public IReadOnlyList<IdentifierLink> Links => _links;
 
-    /// <summary>The identifiers that an event gives, in the order in which they decide.</summary>
-    public static IEnumerable<Identifier> IdentifiersOf(IdentityRequest request)
+    /// <summary>Forgets everything, for the next batch.</summary>
+    public void Clear()
     {
-        if (request.Identity.Id is { } id)
-            yield return new Identifier(request.StoreId, IdentifierKind.Id, id.ToString());
-        if (request.Identity.Email is { } email)
-            yield return new Identifier(request.StoreId, IdentifierKind.Email, email);
-        if (request.Identity.PhoneNumber is { } phoneNumber)
-            yield return new Identifier(request.StoreId, IdentifierKind.PhoneNumber, phoneNumber);
+        _customers.Clear();
+        _holders.Clear();
+        _created.Clear();
+        _links.Clear();
     }
 
     /// <summary>Takes a customer as it is stored.</summary>
@@ -46,7 +41,7 @@ internal sealed class IdentityPlan
     }
 
     /// <summary>Decides one event.</summary>
-    public ResolvedIdentity Resolve(IdentityRequest request)
+    public ResolvedIdentity Resolve(in IdentityRequest request)
     {
         // Only where nothing that the event may see names a customer does it make one. That somebody has an identifier
         // which the event may not see means that it was decided before (a partition's first reader made the same choice): he it is.
@@ -61,14 +56,14 @@ internal sealed class IdentityPlan
         return new ResolvedIdentity(customer.Key.CustomerId, isAdded);
     }
 
-    private IdentifiedCustomer? Find(IdentityRequest request, bool mustSee)
+    private IdentifiedCustomer? Find(in IdentityRequest request, bool mustSee)
     {
-        foreach (var identifier in IdentifiersOf(request))
+        foreach (var kind in IdentityRequest.Kinds)
         {
-            if (_holders.TryGetValue(identifier, out var key))
+            if (request.Of(kind) is { } identifier && _holders.TryGetValue(identifier, out var key))
             {
                 var customer = _customers[key];
-                var putBy = identifier.Kind switch
+                var putBy = kind switch
                 {
                     IdentifierKind.Id => customer.CreatedBy,
                     IdentifierKind.Email => customer.Email!.Value.PutBy,
@@ -83,7 +78,7 @@ internal sealed class IdentityPlan
         return null;
     }
 
-    private CustomerId Create(IdentityRequest request)
+    private CustomerId Create(in IdentityRequest request)
     {
         var id = request.Identity.Id ?? NewId(request);
         var customer = new IdentifiedCustomer(
@@ -109,7 +104,7 @@ internal sealed class IdentityPlan
     }
 
     /// <summary>An ObjectId: the second of receipt, then 8 bytes that derive from the event, so that a second attempt makes the same customer.</summary>
-    private static CustomerId NewId(IdentityRequest request)
+    private static CustomerId NewId(in IdentityRequest request)
     {
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(Encoding.UTF8.GetBytes($"customer\n{request.StoreId}\n{request.EventId}"), hash);

@@ -18,6 +18,10 @@ internal sealed class IdentityResolver(ICustomerDirectory directory, TimeProvide
     private readonly GenerationalCache<Identifier, CustomerKey> _keys = new(2 * Capacity);
     private readonly GenerationalCache<CustomerKey, (IdentifiedCustomer Customer, long ReadAt)> _customers = new(Capacity);
 
+    // Of the one batch that is in work.
+    private readonly IdentityPlan _plan = new();
+    private readonly Dictionary<CustomerKey, (IdentifiedCustomer Customer, long ReadAt)> _remembered = [];
+
     /// <summary>One result for each request, in order; when it returns, what it wrote is acknowledged.</summary>
     /// <exception cref="InfrastructureException">The directory is away.</exception>
     public async Task<ResolvedIdentity[]> ResolveAsync(IReadOnlyList<IdentityRequest> requests, CancellationToken cancellationToken)
@@ -25,42 +29,51 @@ internal sealed class IdentityResolver(ICustomerDirectory directory, TimeProvide
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             // A write that lost a race means that somebody else wrote: everything is read afresh and decided again.
-            var plan = new IdentityPlan();
+            _plan.Clear();
             var now = time.GetTimestamp();
-            var remembered = await LoadAsync(plan, requests, useCache: attempt == 0, cancellationToken);
+            await LoadAsync(requests, useCache: attempt == 0, cancellationToken);
             var results = new ResolvedIdentity[requests.Count];
             for (var i = 0; i < results.Length; i++)
-                results[i] = plan.Resolve(requests[i]);
-            if (await WriteAsync(plan, cancellationToken))
+                results[i] = _plan.Resolve(requests[i]);
+            if (await WriteAsync(cancellationToken))
             {
-                foreach (var customer in plan.Customers)
-                    _customers.Set(customer.Key, (customer, remembered.TryGetValue(customer.Key, out var readAt) ? readAt : now));
-                foreach (var (identifier, key) in plan.Holders)
-                    _keys.Set(identifier, key);
+                foreach (var customer in _plan.Customers)
+                    Remember(customer, now);
                 return results;
             }
 
-            foreach (var customer in plan.Customers)
+            foreach (var customer in _plan.Customers)
                 _customers.Remove(customer.Key);
         }
 
         throw new InfrastructureException($"The identities of a batch were changed by others {MaxAttempts} times while it was being resolved.");
     }
 
-    /// <summary>Gives the plan what is known; those customers that were remembered, with the time at which they were read.</summary>
-    private async Task<Dictionary<CustomerKey, long>> LoadAsync(
-        IdentityPlan plan, IReadOnlyList<IdentityRequest> requests, bool useCache, CancellationToken cancellationToken)
+    private void Remember(IdentifiedCustomer customer, long now)
+    {
+        var isRemembered = _remembered.TryGetValue(customer.Key, out var known);
+        if (isRemembered && ReferenceEquals(known.Customer, customer))
+            return;
+        _customers.Set(customer.Key, (customer, isRemembered ? known.ReadAt : now));
+        foreach (var identifier in customer.Identifiers())
+            _keys.Set(identifier, customer.Key);
+    }
+
+    /// <summary>Gives the plan what is known.</summary>
+    private async Task LoadAsync(IReadOnlyList<IdentityRequest> requests, bool useCache, CancellationToken cancellationToken)
     {
         var wanted = new HashSet<Identifier>();
-        var remembered = new Dictionary<CustomerKey, long>();
+        _remembered.Clear();
         foreach (var request in requests)
         {
-            foreach (var identifier in IdentityPlan.IdentifiersOf(request))
+            foreach (var kind in IdentityRequest.Kinds)
             {
+                if (request.Of(kind) is not { } identifier)
+                    continue;
                 if (useCache && _keys.TryGet(identifier, out var key) && _customers.TryGet(key, out var known) && time.GetElapsedTime(known.ReadAt) < MaxAge)
                 {
-                    plan.Add(known.Customer);
-                    remembered[key] = known.ReadAt;
+                    if (_remembered.TryAdd(key, known))
+                        _plan.Add(known.Customer);
                 }
                 else
                 {
@@ -72,25 +85,23 @@ internal sealed class IdentityResolver(ICustomerDirectory directory, TimeProvide
         if (wanted.Count > 0)
         {
             foreach (var customer in await directory.FindAsync(wanted, cancellationToken))
-                plan.Add(customer);
+                _plan.Add(customer);
         }
-
-        return remembered;
     }
 
-    private async Task<bool> WriteAsync(IdentityPlan plan, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(CancellationToken cancellationToken)
     {
         var isWhole = true;
-        if (plan.Created.Count > 0)
+        if (_plan.Created.Count > 0)
         {
-            foreach (var wasMade in await directory.CreateAsync(plan.Created, cancellationToken))
+            foreach (var wasMade in await directory.CreateAsync(_plan.Created, cancellationToken))
                 isWhole &= wasMade;
         }
 
         // Links of a later event may rest on a customer that was not made: they wait for the next attempt.
-        if (isWhole && plan.Links.Count > 0)
+        if (isWhole && _plan.Links.Count > 0)
         {
-            foreach (var wasPut in await directory.LinkAsync(plan.Links, cancellationToken))
+            foreach (var wasPut in await directory.LinkAsync(_plan.Links, cancellationToken))
                 isWhole &= wasPut;
         }
 

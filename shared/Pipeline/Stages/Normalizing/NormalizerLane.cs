@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
 using CustomEvents.Pipeline.Stores;
@@ -196,22 +195,32 @@ internal sealed class NormalizerLane(
         normalized.Write(_output);
         // Of its exact length, so that the log's client takes it as it is.
         var value = _output.WrittenSpan.ToArray();
-        var eventId = new RecordHeader(HeaderNames.EventId, Encoding.ASCII.GetBytes(record.EventId.ToString()));
-        return new OutgoingRecord(topics.Normalized, record.Record.Key, value, [eventId, ReceivedAt(record), .. Kept(record.Record)]);
+        return new OutgoingRecord(topics.Normalized, record.Record.Key, value, HeadersOf(record));
+    }
+
+    private static RecordHeader[] HeadersOf(RawRecord record)
+    {
+        var eventId = new byte[36];
+        record.EventId.TryFormat(eventId, out _);
+        RecordHeader first = new(HeaderNames.EventId, eventId), second = new(HeaderNames.ReceivedAt, ReceivedAt(record));
+        var replayOf = record.Record.Header(HeaderNames.ReplayOf) is { Length: <= MaxKeptBytes } id ? new RecordHeader(HeaderNames.ReplayOf, id.ToArray()) : default(RecordHeader?);
+        var trace = record.Record.Header(HeaderNames.TraceParent) is { Length: HeaderNames.TraceParentBytes } parent ? new RecordHeader(HeaderNames.TraceParent, parent.ToArray()) : default(RecordHeader?);
+        return (replayOf, trace) switch
+        {
+            (null, null) => [first, second],
+            ({ } replay, null) => [first, second, replay],
+            (null, { } context) => [first, second, context],
+            ({ } replay, { } context) => [first, second, replay, context],
+        };
     }
 
     /// <summary>Lag and freshness are counted from the receipt in every topic.</summary>
-    private static RecordHeader ReceivedAt(RawRecord record) => new(
-        HeaderNames.ReceivedAt,
-        record.Record.Header(HeaderNames.ReceivedAt) is { Length: <= MaxKeptBytes } given
-            ? given
-            : Encoding.ASCII.GetBytes(record.ReceivedAt.ToString("O", CultureInfo.InvariantCulture)));
-
-    private static IEnumerable<RecordHeader> Kept(LogRecord record)
+    private static byte[] ReceivedAt(RawRecord record)
     {
-        if (record.Header(HeaderNames.ReplayOf) is { Length: <= MaxKeptBytes } replayOf)
-            yield return new RecordHeader(HeaderNames.ReplayOf, replayOf);
-        if (record.Header(HeaderNames.TraceParent) is { Length: HeaderNames.TraceParentBytes } traceParent)
-            yield return new RecordHeader(HeaderNames.TraceParent, traceParent);
+        if (record.Record.Header(HeaderNames.ReceivedAt) is { Length: <= MaxKeptBytes } given)
+            return given.ToArray();
+        Span<byte> text = stackalloc byte[MaxKeptBytes];
+        record.ReceivedAt.TryFormat(text, out var length, "O", CultureInfo.InvariantCulture);
+        return text[..length].ToArray();
     }
 }

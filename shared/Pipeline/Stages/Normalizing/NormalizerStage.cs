@@ -20,6 +20,9 @@ public sealed class NormalizerStage(
     /// <inheritdoc />
     public string Name => StageName;
 
+    /// <summary>500: what is made of a record lives as long as its batch, and larger ones, which save nothing here, are copied by the collector twice.</summary>
+    public int MaxBatchRecords => 500;
+
     /// <inheritdoc />
     public IStageLane OpenLane(TopicPartition partition) => new NormalizerLane(
         _stores, claims, events, new IdentityResolver(customers, _time), topics);

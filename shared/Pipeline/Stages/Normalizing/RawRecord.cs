@@ -84,12 +84,12 @@ internal sealed class RawRecord
         EventError? error = null;
         var hasId = false;
         IsReplay = Record.Header(HeaderNames.ReplayOf) is not null;
-        if (Record.Header(HeaderNames.Producer) is { } producer && producer.AsSpan().SequenceEqual("http"u8))
+        if (Record.Header(HeaderNames.Producer) is { } producer && producer.Span.SequenceEqual("http"u8))
             Producer = "http";
 
         if (Record.Header(HeaderNames.EventId) is { } idText)
         {
-            hasId = EventIds.TryParse(idText, out var id);
+            hasId = EventIds.TryParse(idText.Span, out var id);
             if (hasId)
             {
                 EventId = id;
@@ -98,7 +98,7 @@ internal sealed class RawRecord
             }
             else
             {
-                error = new EventError("", ErrorCode.InvalidFormat, $"The header event-id is {Echo(idText)}; a UUID as 8-4-4-4-12 hexadecimal digits was expected.");
+                error = new EventError("", ErrorCode.InvalidFormat, $"The header event-id is {Echo(idText.Span)}; a UUID as 8-4-4-4-12 hexadecimal digits was expected.");
             }
         }
 
@@ -108,19 +108,19 @@ internal sealed class RawRecord
         ReceivedAt = Record.Timestamp;
         if (Record.Header(HeaderNames.ReceivedAt) is { } receivedText)
         {
-            if (Rfc3339.TryParse(receivedText, out var receivedAt))
+            if (Rfc3339.TryParse(receivedText.Span, out var receivedAt))
                 ReceivedAt = receivedAt;
             else
-                error ??= new EventError("", ErrorCode.InvalidFormat, $"The header received-at is {Echo(receivedText)}; an RFC 3339 date-time with an offset was expected.");
+                error ??= new EventError("", ErrorCode.InvalidFormat, $"The header received-at is {Echo(receivedText.Span)}; an RFC 3339 date-time with an offset was expected.");
         }
 
         return error;
     }
 
     // Whoever lists rejections reads this in a terminal: a header's control characters must not reach it.
-    private static string Echo(byte[] text)
+    private static string Echo(ReadOnlySpan<byte> text)
     {
-        var found = Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(text.Length, Limits.MaxEcho))).ToCharArray();
+        var found = Encoding.UTF8.GetString(text[..Math.Min(text.Length, Limits.MaxEcho)]).ToCharArray();
         foreach (ref var c in found.AsSpan())
         {
             if (char.IsControl(c))
