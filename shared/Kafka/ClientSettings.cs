@@ -93,10 +93,10 @@ internal sealed class ClientSettings(KafkaOptions options)
     {
         var properties = Preferred();
         // A member holds at most what is queued, one answer of a broker beyond it, and what batches unpack to: under 64 MiB.
-        properties["queued.max.messages.kbytes"] = "24576";
+        properties["queued.max.messages.kbytes"] = "8192";
         properties["queued.min.messages"] = "50000";
-        properties["fetch.max.bytes"] = "16777216";
-        properties["max.partition.fetch.bytes"] = "1048576";
+        properties["fetch.max.bytes"] = "8388608";
+        properties["max.partition.fetch.bytes"] = "524288";
         // The default of a second is how long a partition rests after the queue was full once.
         properties["fetch.queue.backoff.ms"] = "20";
         // A commit while a partition is handed over waits for the coordinator no longer than this.

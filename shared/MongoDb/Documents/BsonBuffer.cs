@@ -47,6 +47,14 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
         Index(index);
     }
 
+    /// <summary>An element of an array.</summary>
+    public void Element(int index, Guid value)
+    {
+        Byte(Binary);
+        Index(index);
+        GuidValue(value);
+    }
+
     /// <summary>Bytes that are BSON already.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -99,11 +107,7 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
     public void Write(ReadOnlySpan<byte> name, Guid value)
     {
         Name(Binary, name);
-        Reserve(21);
-        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_length), 16);
-        _bytes[_length + 4] = 4;
-        value.TryWriteBytes(_bytes.AsSpan(_length + 5), bigEndian: true, out _);
-        _length += 21;
+        GuidValue(value);
     }
 
     public void Write(ReadOnlySpan<byte> name, CustomerId value)
@@ -314,6 +318,15 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
         var (high, low) = value.ToIeee754();
         Int64Value((long)low);
         Int64Value((long)high);
+    }
+
+    private void GuidValue(Guid value)
+    {
+        Reserve(21);
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_length), 16);
+        _bytes[_length + 4] = 4;
+        value.TryWriteBytes(_bytes.AsSpan(_length + 5), bigEndian: true, out _);
+        _length += 21;
     }
 
     private void Int64Value(long value)

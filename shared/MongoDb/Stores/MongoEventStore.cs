@@ -5,6 +5,7 @@ using CustomEvents.MongoDb.Server;
 using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Stores;
 using MongoDB.Bson;
+using MongoDB.Bson.IO;
 using MongoDB.Driver;
 
 namespace CustomEvents.MongoDb.Stores;
@@ -121,9 +122,17 @@ internal sealed class MongoEventStore : IEventStore
     private async Task<Dictionary<Guid, string>> FindOwnersAsync(IReadOnlyList<Guid> eventIds)
     {
         var owners = new Dictionary<Guid, string>();
-        foreach (var ids in eventIds.Distinct().Chunk(IdsAtATime))
+        using var ids = new BsonBuffer(32 * Math.Min(eventIds.Count, IdsAtATime));
+        for (var first = 0; first < eventIds.Count; first += IdsAtATime)
         {
-            var query = _database.Documents(Collections.Events).Find(In("_id", ids.Select(id => (BsonValue)id.ToBson()))).Project<BsonDocument>(new BsonDocument("storeId", 1));
+            // Written by hand, as documents are: the driver makes two objects of each id.
+            ids.Shrink(0);
+            var start = ids.Begin();
+            for (var i = first; i < Math.Min(first + IdsAtATime, eventIds.Count); i++)
+                ids.Element(i - first, eventIds[i]);
+            ids.End(start);
+            using var array = new RawBsonArray(new ByteArrayBuffer(ids.Bytes, ids.Length, isReadOnly: true));
+            var query = _database.Documents(Collections.Events).Find(new BsonDocument("_id", new BsonDocument("$in", array))).Project<BsonDocument>(new BsonDocument("storeId", 1));
             foreach (var found in await _database.ListAsync("looking events up", query, CancellationToken.None))
                 owners[found["_id"].ToUuid()] = found["storeId"].AsString;
         }

@@ -7,13 +7,13 @@ public sealed class StageOptions
     /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 64 MiB. Each lane has an equal share of it, and a
     /// lane that holds nothing always takes one record, however large. Too low: small batches, slow. Too high: memory, roughly three times as much as is set.
     /// </summary>
-    public long MaxBytesInFlight { get; set; } = 64L * 1024 * 1024;
+    public long MaxBytesInFlight { get; set; } = 40L * 1024 * 1024;
 
     /// <summary>
     /// Records that one lane holds; 3,000. Above it the partition is paused, and the others go on. Too low: what the log's client has fetched of a partition is
     /// fetched again after each pause, and reading becomes the limit. Too high: memory, about a KB a record.
     /// </summary>
-    public int MaxLaneRecords { get; set; } = 3_000;
+    public int MaxLaneRecords { get; set; } = 6_000;
 
     /// <summary>Bytes that one lane holds at most, also where its share is larger; 16 MiB.</summary>
     public long MaxLaneBytes { get; set; } = 16L * 1024 * 1024;
