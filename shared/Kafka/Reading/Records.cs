@@ -25,14 +25,14 @@ internal static class Records
 
     private static LogRecord From<TValue>(
         ConsumeResult<byte[]?, TValue> result, ReadOnlyMemory<byte>? value, ReadOnlyMemory<byte> headers, string topic, Guid topicId) => new()
-    {
-        Topic = topic,
-        Position = new Position(topicId, result.Partition.Value, result.Offset.Value),
-        Timestamp = result.Message.Timestamp.UtcDateTime,
-        Key = result.Message.Key is { } key ? key : default(ReadOnlyMemory<byte>?),
-        Value = value,
-        Headers = new RecordHeaders(headers),
-    };
+        {
+            Topic = topic,
+            Position = new Position(topicId, result.Partition.Value, result.Offset.Value),
+            Timestamp = result.Message.Timestamp.UtcDateTime,
+            Key = result.Message.Key is { } key ? key : default(ReadOnlyMemory<byte>?),
+            Value = value,
+            Headers = new RecordHeaders(headers),
+        };
 
     private static void Write(Headers? headers, IBufferWriter<byte> output)
     {

@@ -287,7 +287,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     }
 
     private bool IsStarved(Lane lane) =>
-        lane.Held.Records == 0 && !lane.IsPaused && !(_reader!.HighWatermark(lane.Partition) <= (lane.Next ?? lane.End));
+        lane.Held.Records == 0 && !lane.IsPaused && _reader!.HighWatermark(lane.Partition) > (lane.Next ?? lane.End ?? 0);
 
     private void LookAfterLanes()
     {

@@ -358,6 +358,38 @@ public sealed class StageRunnerTests
     }
 
     [Test]
+    public async Task A_full_lane_that_goes_on_is_waited_for_and_its_partition_not_paused()
+    {
+        await using var bench = new RunnerBench(3);
+        bench.Options.MaxLaneRecords = 10;
+        bench.Options.MaxBatchRecords = 5;
+        bench.SendTo(0, Numbers(300));
+        bench.Stage.Before = (_, token) => Task.Delay(1, token);
+        bench.Start(new SlowTime());
+        await bench.Done();
+        Assert.That(bench.Log.Pauses, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_full_lane_that_does_not_go_on_is_paused_so_that_polls_go_on()
+    {
+        await using var bench = new RunnerBench();
+        bench.Options.MaxLaneRecords = 10;
+        bench.Options.MaxBatchRecords = 5;
+        var gate = new TaskCompletionSource();
+        bench.Stage.Before = (_, token) => gate.Task.WaitAsync(token);
+        bench.Send(Numbers(50));
+        bench.Start();
+        await Until("the pause", () => bench.Log.Pauses == 1, bench.Describe);
+        var polls = 0;
+        bench.Log.BeforePoll = () => Interlocked.Increment(ref polls);
+        await Until("polls", () => Volatile.Read(ref polls) > 2, bench.Describe);
+        gate.SetResult();
+        await bench.Done();
+        Assert.That(bench.Stage.Processed, Is.EqualTo(Numbers(50)));
+    }
+
+    [Test]
     public async Task Records_of_5_MB_go_through_while_the_bytes_in_flight_stay_bounded()
     {
         await using var bench = new RunnerBench(4);
@@ -480,7 +512,7 @@ public sealed class StageRunnerTests
         await stopped;
         Assert.That(_bench.Log.Members(Group, Input), Is.Zero);
         Assert.That(_bench.Log.Committed(Group, Input, 0), Is.EqualTo(_bench.Produced.Count));
-        Assert.That(_bench.Produced, Is.EqualTo(Numbers(_bench.Produced.Count)).And.Count.GreaterThanOrEqualTo(5));
+        Assert.That(_bench.Produced, Is.Not.Empty.And.EqualTo(Numbers(_bench.Produced.Count)));
     }
 
     [Test]
@@ -618,6 +650,12 @@ public sealed class StageRunnerTests
     {
         for (var seen = Interlocked.Read(ref most); value > seen; seen = Interlocked.Read(ref most))
             Interlocked.CompareExchange(ref most, value, seen);
+    }
+
+    // A machine that stands still for a second makes of it a twentieth.
+    private sealed class SlowTime : TimeProvider
+    {
+        public override long GetTimestamp() => base.GetTimestamp() / 20;
     }
 
     private sealed class NamedStage(IStage inner, string name) : IStage

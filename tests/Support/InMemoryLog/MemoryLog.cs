@@ -28,6 +28,9 @@ public sealed class MemoryLog(int partitions = 4, TimeProvider? time = null) : I
     /// <summary>How often a reader was opened.</summary>
     public int Opened { get; private set; }
 
+    /// <summary>How often a partition was paused.</summary>
+    public int Pauses { get; internal set; }
+
     internal Lock Gate { get; } = new();
 
     /// <summary>Completed and renewed whenever something changes that a poll may wait for.</summary>

@@ -26,7 +26,10 @@ internal sealed class MemoryLogReader(MemoryLog log, MemoryGroup group, IAssignm
     public void Pause(TopicPartition partition)
     {
         lock (log.Gate)
+        {
+            log.Pauses++;
             _paused.Add(partition.Partition);
+        }
     }
 
     public void Resume(TopicPartition partition)
