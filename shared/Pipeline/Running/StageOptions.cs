@@ -4,14 +4,14 @@ namespace CustomEvents.Pipeline.Running;
 public sealed class StageOptions
 {
     /// <summary>
-    /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 64 MiB. Each lane has an equal share of it, and a
+    /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 40 MiB. Each lane has an equal share of it, and a
     /// lane that holds nothing always takes one record, however large. Too low: small batches, slow. Too high: memory, roughly three times as much as is set.
     /// </summary>
     public long MaxBytesInFlight { get; set; } = 40L * 1024 * 1024;
 
     /// <summary>
-    /// Records that one lane holds; 3,000. Above it the partition is paused, and the others go on. Too low: what the log's client has fetched of a partition is
-    /// fetched again after each pause, and reading becomes the limit. Too high: memory, about a KB a record.
+    /// Records that one lane holds; 6,000, where the bytes do not end it sooner. Above it the poll waits for the lane, or, where that would hold up another, its partition
+    /// is paused. Too low: what the log's client has fetched of a partition is fetched again after each pause, and reading becomes the limit. Too high: memory.
     /// </summary>
     public int MaxLaneRecords { get; set; } = 6_000;
 
