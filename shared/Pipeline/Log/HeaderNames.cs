@@ -51,9 +51,12 @@ public static class HeaderNames
     /// <summary><c>true</c> where the payload was cut.</summary>
     public const string PayloadTruncated = "payload-truncated";
 
+    /// <summary><c>true</c> where not all of the record's own headers are there.</summary>
+    public const string HeadersTruncated = "headers-truncated";
+
     /// <summary>Whether a header says something of a rejection, and is not the record's own.</summary>
     public static bool IsOfRejection(string name) => name
         is RejectionStage or RejectionCode or RejectionDetail or RejectionPointer
         or OriginalTopic or OriginalPartition or OriginalOffset or OriginalTimestamp
-        or PayloadBytes or PayloadTruncated;
+        or PayloadBytes or PayloadTruncated or HeadersTruncated;
 }

@@ -14,10 +14,15 @@ public static class RejectionRecords
     public const int TruncatedPayloadBytes = 64 * 1024;
 
     /// <summary>
-    /// What a record's own headers may be on its rejection: with those that say why, a record of the largest size would be larger than the topic
-    /// takes, and hold up what stands behind it. Headers beyond are left out, but for those that a replay needs.
+    /// What a record's own headers may be on its rejection, with 16 bytes for each: with those that say why, a record of the largest size would be larger
+    /// than the topic takes, and hold up what stands behind it. What does not fit is left out, last what a replay needs, and <c>headers-truncated</c> says so.
     /// </summary>
     public const int MaxHeaderBytes = 1024 * 1024;
+
+    /// <summary>How many they may be: librdkafka gives none of a record that has more than 100,000.</summary>
+    public const int MaxHeaders = 10_000;
+
+    private const int HeaderOverhead = 16;
 
     /// <summary>The stage's name on rejections of the API.</summary>
     public const string ApiStage = "ingest-api";
@@ -31,8 +36,8 @@ public static class RejectionRecords
     public static OutgoingRecord Create(string topic, string stage, LogRecord original, Guid eventId, EventError error)
     {
         var headers = new List<RecordHeader>(16);
-        AddOwn(headers, [.. original.Headers]);
-        AddReason(headers, stage, eventId, error);
+        var isWhole = AddOwn(headers, [.. original.Headers]);
+        AddReason(headers, stage, eventId, error, isWhole);
         headers.Add(Text(HeaderNames.OriginalTopic, original.Topic));
         headers.Add(Number(HeaderNames.OriginalPartition, original.Position.Partition));
         headers.Add(Number(HeaderNames.OriginalOffset, original.Position.Offset));
@@ -45,8 +50,8 @@ public static class RejectionRecords
         string topic, string storeId, ReadOnlyMemory<byte> payload, Guid eventId, EventError error, IReadOnlyList<RecordHeader> headers)
     {
         var all = new List<RecordHeader>(headers.Count + 6);
-        AddOwn(all, headers);
-        AddReason(all, ApiStage, eventId, error);
+        var isWhole = AddOwn(all, headers);
+        AddReason(all, ApiStage, eventId, error, isWhole);
         return new OutgoingRecord(topic, Encoding.UTF8.GetBytes(storeId), Cut(payload, all), all);
     }
 
@@ -85,31 +90,47 @@ public static class RejectionRecords
         return Convert.ToHexStringLower(hash[..16]);
     }
 
-    private static void AddOwn(List<RecordHeader> headers, IReadOnlyList<RecordHeader> own)
+    /// <summary>Whether all of them had room.</summary>
+    private static bool AddOwn(List<RecordHeader> headers, IReadOnlyList<RecordHeader> own)
     {
-        var bytes = 0L;
-        foreach (var header in own)
+        if (own.Count <= MaxHeaders && own.Sum(static header => (long)header.Size + HeaderOverhead) <= MaxHeaderBytes)
         {
-            if ((bytes += header.Size) > MaxHeaderBytes)
-                break;
+            headers.AddRange(own);
+            return true;
         }
 
-        if (bytes <= MaxHeaderBytes)
-            headers.AddRange(own);
-        else
-            headers.AddRange(own.Where(header => header.Size <= 1024 && header.Key is HeaderNames.ReceivedAt or HeaderNames.Producer or HeaderNames.TraceParent));
+        // The last of a name counts: what a replay needs goes behind all others, and has room kept for it.
+        var needed = new[] { HeaderNames.ReceivedAt, HeaderNames.Producer, HeaderNames.TraceParent }
+            .Select(name => own.LastOrDefault(header => header.Key == name))
+            .Where(static header => header.Key is not null && header.Size <= 1024)
+            .ToArray();
+        var room = MaxHeaderBytes - (needed.Length * (1024 + HeaderOverhead));
+        foreach (var header in own)
+        {
+            if (headers.Count == MaxHeaders - needed.Length)
+                break;
+            if (header.Size + HeaderOverhead > room)
+                continue;
+            room -= header.Size + HeaderOverhead;
+            headers.Add(header);
+        }
+
+        headers.AddRange(needed);
+        return false;
     }
 
-    private static void AddReason(List<RecordHeader> headers, string stage, Guid eventId, EventError error)
+    private static void AddReason(List<RecordHeader> headers, string stage, Guid eventId, EventError error, bool isWhole)
     {
         // A rejection that is replayed and rejected again has these of before; the last of a name counts, so only the new ones stay.
-        headers.RemoveAll(header => HeaderNames.IsOfRejection(header.Key));
+        headers.RemoveAll(static header => HeaderNames.IsOfRejection(header.Key));
         headers.Add(Text(HeaderNames.EventId, eventId.ToString()));
         headers.Add(Text(HeaderNames.RejectionStage, stage));
         headers.Add(Text(HeaderNames.RejectionCode, error.Code.ToText()));
         headers.Add(Text(HeaderNames.RejectionDetail, error.Detail.Length <= MaxDetail ? error.Detail : error.Detail[..MaxDetail] + "…"));
         if (error.Pointer.Length > 0)
             headers.Add(Text(HeaderNames.RejectionPointer, error.Pointer));
+        if (!isWhole)
+            headers.Add(Text(HeaderNames.HeadersTruncated, "true"));
     }
 
     private static ReadOnlyMemory<byte>? Cut(ReadOnlyMemory<byte>? payload, List<RecordHeader> headers)

@@ -101,6 +101,31 @@ public class RejectionRecordsTests
         Assert.That(raw.Size, Is.GreaterThan((8 * 1024 * 1024) - 1_000), "a lane's bounds count headers too");
     }
 
+    [TestCase(8_498, 973, "received-at")]
+    [TestCase(100_000, 0, "")]
+    [TestCase(10, 104_857, "big")]
+    [TestCase(1, 1_048_576, "big")]
+    public void Headers_that_are_too_many_or_too_large_are_left_out_and_what_a_replay_needs_and_the_reason_stay(int count, int size, string name)
+    {
+        RecordHeader many = new(name, size == 0 ? null : new byte[size]);
+        var raw = new LogRecord
+        {
+            Topic = "events.raw",
+            Position = new Position(Guid.NewGuid(), 0, 5),
+            Timestamp = StageBench.Epoch,
+            Key = new byte[] { 0x61 },
+            Value = new byte[Limits.MaxEventBytes],
+            Headers = [.. Enumerable.Repeat(many, count), new RecordHeader("small", [1]), new RecordHeader("received-at", "2026-04-02T12:00:00Z"u8.ToArray())],
+        };
+        var made = RejectionRecords.Create("events.rejected", "normalizer", raw, Guid.NewGuid(), Error);
+        Assert.That(made.Headers, Has.Count.LessThan(11_000));
+        Assert.That(made.Headers.Sum(header => header.Size) + made.Value!.Value.Length, Is.LessThan(7 * 1024 * 1024));
+        Assert.That(made.Headers.Select(header => header.Key), Does.Contain("headers-truncated").And.Contain("rejection-code"));
+        Assert.That(made.Headers.Select(header => header.Key), size is 973 or 0 ? Does.Contain(name) : Does.Contain("small"));
+        Assert.That(Encoding.ASCII.GetString(made.Headers.Last(header => header.Key == "received-at").Value!), Is.EqualTo("2026-04-02T12:00:00Z"));
+        Assert.That(RejectionRecords.Read(Written(made), _bench.Topics).SourceOffset, Is.EqualTo(5));
+    }
+
     private static LogRecord Written(OutgoingRecord record) => new()
     {
         Topic = record.Topic,
