@@ -12,7 +12,7 @@ internal sealed partial class ServiceProcess : IDisposable
 
     // What begins so would configure the services otherwise than the run does.
     private static readonly string[] Sections =
-        ["Kafka__", "MongoDb__", "SchemaRegistry__", "Redis__", "RateLimit__", "Ingest__", "Embedded__", "ASPNETCORE_", "OTEL_", "Logging__", "INGEST_PORT", "SCHEMA_REGISTRY_URL", "REDIS_URL"];
+        ["Kafka__", "MongoDb__", "SchemaRegistry__", "Redis__", "RateLimit__", "Ingest__", "Stage__", "Embedded__", "ASPNETCORE_", "OTEL_", "Logging__", "INGEST_PORT", "SCHEMA_REGISTRY_URL", "REDIS_URL"];
 
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process;
