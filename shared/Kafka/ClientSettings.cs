@@ -92,7 +92,7 @@ internal sealed class ClientSettings(KafkaOptions options)
     private Dictionary<string, string> Consumer()
     {
         var properties = Preferred();
-        // A member holds at most what is queued, one answer of a broker beyond it, and what batches unpack to: under 64 MiB.
+        // A member holds at most what is queued, one answer of a broker beyond it, and what batches unpack to: some 32 MiB.
         properties["queued.max.messages.kbytes"] = "8192";
         properties["queued.min.messages"] = "50000";
         properties["fetch.max.bytes"] = "8388608";

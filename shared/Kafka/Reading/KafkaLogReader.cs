@@ -18,7 +18,7 @@ internal sealed class KafkaLogReader : ILogReader
     private static readonly TimeSpan TopicIdHolds = TimeSpan.FromSeconds(1);
 
     private readonly IConsumer<byte[]?, ReadOnlyMemory<byte>?> _consumer;
-    private readonly RecordMemory _memory = new();
+    private readonly Dictionary<int, RecordMemory> _memories = [];
     private readonly IAdminClient _admin;
     private readonly string _group;
     private readonly string _topic;
@@ -47,7 +47,7 @@ internal sealed class KafkaLogReader : ILogReader
         _logger = logger;
         _consumer = new ConsumerBuilder<byte[]?, ReadOnlyMemory<byte>?>(properties)
             .SetKeyDeserializer(new SharedKeys())
-            .SetValueDeserializer(_memory)
+            .SetValueDeserializer(new RecordMemory.Values())
             .SetLogHandler((_, message) => KafkaLog.Client(_logger, message))
             .SetErrorHandler((_, error) => OnError(error))
             .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
@@ -101,7 +101,9 @@ internal sealed class KafkaLogReader : ILogReader
         }
 
         _delivered[partition] = (offset, _time.GetTimestamp());
-        return Records.From(result, _memory, _topic, _topicId!.Value);
+        if (!_memories.TryGetValue(partition, out var memory))
+            _memories.Add(partition, memory = new RecordMemory());
+        return Records.From(result, memory, _topic, _topicId!.Value);
     }
 
     public void Pause(TopicPartition partition)
@@ -264,6 +266,7 @@ internal sealed class KafkaLogReader : ILogReader
         _delivered.Remove(partition);
         _seeks.Remove(partition);
         _paused.Remove(partition);
+        _memories.Remove(partition);
     }
 
     // Called from inside the client: what a listener throws is kept until the client has done its part.
@@ -294,7 +297,9 @@ internal sealed class KafkaLogReader : ILogReader
     {
         if (error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.UnknownTopicId or ErrorCode.OffsetOutOfRange or ErrorCode.Local_UnknownTopic)
             _topicId = null;
-        return new LogReadException($"{_topic} cannot be read now: {error.Reason} ({error.Code}).", error.IsFatal, inner);
+        // No room for the record, and the client is past it already: opened anew, the reader begins at what is committed.
+        var isSkipped = error.Code is ErrorCode.Local_KeyDeserialization or ErrorCode.Local_ValueDeserialization;
+        return new LogReadException($"{_topic} cannot be read now: {error.Reason} ({error.Code}).", error.IsFatal || isSkipped, inner);
     }
 
     private void TryFindTopicId()

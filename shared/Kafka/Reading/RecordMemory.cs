@@ -1,57 +1,46 @@
-using System.Buffers;
 using Confluent.Kafka;
 
 namespace CustomEvents.Kafka.Reading;
 
 /// <summary>
-/// Where a reader puts the values and headers of its records, one behind the other in pieces that many share: records are held in tens of thousands, and the
-/// collector pays for each object that it finds alive. One reader's, and not for two threads.
+/// Where the values and headers of a partition's records lie, one behind the other in pieces that many share: records are held in tens of thousands, and
+/// the collector pays for each object that it finds alive. They are let go in their order, so that what is held keeps at most two pieces more than it needs.
 /// </summary>
-internal sealed class RecordMemory : IDeserializer<ReadOnlyMemory<byte>?>, IBufferWriter<byte>
+internal sealed class RecordMemory
 {
+    /// <summary>What is larger has an array of its own, so that no more than a quarter of a piece stays empty.</summary>
+    public const int MaxSharedBytes = PieceBytes / 4;
+
     // Under what the runtime calls a large object, which lives until the oldest generation is collected.
     private const int PieceBytes = 64 * 1024;
 
-    // A larger value has an array of its own, so that no more than a quarter of a piece stays empty.
-    private const int MaxSharedBytes = PieceBytes / 4;
-
     private byte[] _piece = [];
-    private int _start;
-    private int _end;
+    private int _used;
 
-    public ReadOnlyMemory<byte>? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context)
+    /// <summary>Memory of exactly that size, whose contents are undefined.</summary>
+    public Memory<byte> Take(int size)
     {
-        if (isNull)
-            return null;
-        if (data.Length > MaxSharedBytes)
-            return data.ToArray();
-        data.CopyTo(GetSpan(data.Length));
-        Advance(data.Length);
-        return TakeWritten();
+        if (size > MaxSharedBytes)
+            return GC.AllocateUninitializedArray<byte>(size);
+        if (_piece.Length - _used < size)
+            (_piece, _used) = (GC.AllocateUninitializedArray<byte>(PieceBytes), 0);
+        _used += size;
+        return _piece.AsMemory(_used - size, size);
     }
 
-    /// <summary>What was written since it was taken last, in one piece.</summary>
-    public ReadOnlyMemory<byte> TakeWritten()
+    /// <summary>Gives a value as bytes that are valid until the next is read; a large one is an array of its own, and stays.</summary>
+    internal sealed class Values : IDeserializer<ReadOnlyMemory<byte>?>
     {
-        var written = _piece.AsMemory(_start.._end);
-        _start = _end;
-        return written;
-    }
+        private readonly byte[] _last = new byte[MaxSharedBytes];
 
-    public void Advance(int count) => _end += count;
-
-    public Memory<byte> GetMemory(int sizeHint = 0)
-    {
-        if (_piece.Length - _end < Math.Max(1, sizeHint))
+        public ReadOnlyMemory<byte>? Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context)
         {
-            var written = _piece.AsSpan(_start.._end);
-            var piece = GC.AllocateUninitializedArray<byte>(Math.Max(PieceBytes, written.Length + sizeHint));
-            written.CopyTo(piece);
-            (_piece, _start, _end) = (piece, 0, written.Length);
+            if (isNull)
+                return null;
+            if (data.Length > MaxSharedBytes)
+                return data.ToArray();
+            data.CopyTo(_last);
+            return _last.AsMemory(0, data.Length);
         }
-
-        return _piece.AsMemory(_end);
     }
-
-    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 }

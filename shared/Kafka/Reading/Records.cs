@@ -1,4 +1,3 @@
-using System.Buffers;
 using Confluent.Kafka;
 using CustomEvents.Events;
 using CustomEvents.Pipeline.Log;
@@ -8,35 +7,46 @@ namespace CustomEvents.Kafka.Reading;
 /// <summary>Makes the port's records of the client's.</summary>
 internal static class Records
 {
-    /// <summary>A record with memory of its own.</summary>
-    public static LogRecord From(ConsumeResult<byte[]?, byte[]?> result, string topic, Guid topicId)
-    {
-        var headers = new ArrayBufferWriter<byte>();
-        Write(result.Message.Headers, headers);
-        return From(result, result.Message.Value is { } value ? value : default(ReadOnlyMemory<byte>?), headers.WrittenMemory, topic, topicId);
-    }
+    /// <summary>A record whose value and headers are its own.</summary>
+    public static LogRecord From(ConsumeResult<byte[]?, byte[]?> result, string topic, Guid topicId) =>
+        From(result, result.Message.Value is { } value ? value : default(ReadOnlyMemory<byte>?), static size => new byte[size], topic, topicId);
 
-    /// <summary>A record whose value lies in the memory already, and whose headers go there.</summary>
+    /// <summary>A record whose value and headers go to a memory: the client's value is valid until the next poll (<see cref="RecordMemory.Values"/>).</summary>
     public static LogRecord From(ConsumeResult<byte[]?, ReadOnlyMemory<byte>?> result, RecordMemory memory, string topic, Guid topicId)
     {
-        Write(result.Message.Headers, memory);
-        return From(result, result.Message.Value, memory.TakeWritten(), topic, topicId);
+        var value = result.Message.Value;
+        if (value is { Length: <= RecordMemory.MaxSharedBytes } read)
+        {
+            var kept = memory.Take(read.Length);
+            read.CopyTo(kept);
+            value = kept;
+        }
+
+        return From(result, value, memory.Take, topic, topicId);
     }
 
     private static LogRecord From<TValue>(
-        ConsumeResult<byte[]?, TValue> result, ReadOnlyMemory<byte>? value, ReadOnlyMemory<byte> headers, string topic, Guid topicId) => new()
+        ConsumeResult<byte[]?, TValue> result, ReadOnlyMemory<byte>? value, Func<int, Memory<byte>> take, string topic, Guid topicId) => new()
         {
             Topic = topic,
             Position = new Position(topicId, result.Partition.Value, result.Offset.Value),
             Timestamp = result.Message.Timestamp.UtcDateTime,
             Key = result.Message.Key is { } key ? key : default(ReadOnlyMemory<byte>?),
             Value = value,
-            Headers = new RecordHeaders(headers),
+            Headers = Pack(result.Message.Headers, take),
         };
 
-    private static void Write(Headers? headers, IBufferWriter<byte> output)
+    private static RecordHeaders Pack(Headers? headers, Func<int, Memory<byte>> take)
     {
-        for (var i = 0; i < (headers?.Count ?? 0); i++)
-            RecordHeaders.Write(output, headers![i].Key, headers[i].GetValueBytes());
+        if (headers is null || headers.Count == 0)
+            return default;
+        var size = 0;
+        for (var i = 0; i < headers.Count; i++)
+            size += RecordHeaders.SizeOf(headers[i].Key, headers[i].GetValueBytes());
+        var packed = take(size);
+        var rest = packed.Span;
+        for (var i = 0; i < headers.Count; i++)
+            rest = rest[RecordHeaders.Write(rest, headers[i].Key, headers[i].GetValueBytes())..];
+        return new RecordHeaders(packed);
     }
 }

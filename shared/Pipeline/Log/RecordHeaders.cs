@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections;
 using System.Runtime.CompilerServices;
@@ -8,7 +7,7 @@ namespace CustomEvents.Pipeline.Log;
 
 /// <summary>
 /// The headers of a record that was read, in order, packed into one piece of memory: records are held in tens of thousands, and objects for each header
-/// are what the collector would be busy with. For each the name's length (2 bytes; 65,535 says that 4 follow), the name, the value's length (4 bytes, −1 for null), the value.
+/// are what the collector would be busy with. The embedded log stores them so, and the format stays: for each the name's length (2 bytes; 65,535 says that 4 follow), the name, the value's length (4 bytes, −1 for null), the value.
 /// </summary>
 [CollectionBuilder(typeof(RecordHeaders), nameof(Pack))]
 public readonly struct RecordHeaders : IEnumerable<RecordHeader>
@@ -35,30 +34,40 @@ public readonly struct RecordHeaders : IEnumerable<RecordHeader>
     /// <summary>Packs headers into memory of their own.</summary>
     public static RecordHeaders Pack(ReadOnlySpan<RecordHeader> headers)
     {
-        var output = new ArrayBufferWriter<byte>(256);
+        var size = 0;
         foreach (var (name, value) in headers)
-            Write(output, name, value);
-        return new(output.WrittenMemory);
+            size += SizeOf(name, value);
+        var packed = new byte[size];
+        var rest = packed.AsSpan();
+        foreach (var (name, value) in headers)
+            rest = rest[Write(rest, name, value)..];
+        return new(packed);
     }
 
-    /// <summary>Writes a header behind others.</summary>
-    public static void Write(IBufferWriter<byte> output, string name, byte[]? value)
+    /// <summary>How many bytes a header takes.</summary>
+    public static int SizeOf(string name, byte[]? value)
     {
         var nameLength = Encoding.UTF8.GetByteCount(name);
-        var span = output.GetSpan(10 + nameLength + (value?.Length ?? 0));
+        return sizeof(ushort) + (nameLength >= LongName ? sizeof(int) : 0) + nameLength + sizeof(int) + (value?.Length ?? 0);
+    }
+
+    /// <summary>Writes a header into room for it, and returns how many bytes it took.</summary>
+    public static int Write(Span<byte> output, string name, byte[]? value)
+    {
+        var nameLength = Encoding.UTF8.GetByteCount(name);
         var at = sizeof(ushort);
-        BinaryPrimitives.WriteUInt16LittleEndian(span, (ushort)Math.Min(nameLength, LongName));
+        BinaryPrimitives.WriteUInt16LittleEndian(output, (ushort)Math.Min(nameLength, LongName));
         if (nameLength >= LongName)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(span[at..], nameLength);
+            BinaryPrimitives.WriteInt32LittleEndian(output[at..], nameLength);
             at += sizeof(int);
         }
 
-        at += Encoding.UTF8.GetBytes(name, span[at..]);
-        BinaryPrimitives.WriteInt32LittleEndian(span[at..], value?.Length ?? -1);
+        at += Encoding.UTF8.GetBytes(name, output[at..]);
+        BinaryPrimitives.WriteInt32LittleEndian(output[at..], value?.Length ?? -1);
         at += sizeof(int);
-        value?.CopyTo(span[at..]);
-        output.Advance(at + (value?.Length ?? 0));
+        value?.CopyTo(output[at..]);
+        return at + (value?.Length ?? 0);
     }
 
     /// <summary>The value of the last header of a name, which is ASCII; null where there is none or its value is null.</summary>

@@ -35,6 +35,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     private long _committedAt;
     private long _laneShare;
     private Lane? _full;
+    private Lane? _lastFull;
     private long _fullSince;
 
     /// <summary>Makes a runner; <see cref="RunAsync"/> starts it.</summary>
@@ -251,8 +252,14 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         }
 
         lane.Add(record);
-        if (!lane.IsPaused && IsFull(lane))
-            (_full, _fullSince) = (lane, _time.GetTimestamp());
+        if (_lastFull != lane)
+            _lastFull = null;
+        if (lane.IsPaused || !IsFull(lane))
+            return;
+        _full = lane;
+        // The time goes on while nothing but this lane's records come: behind them may stand those of others.
+        if (_lastFull is null)
+            (_lastFull, _fullSince) = (lane, _time.GetTimestamp());
     }
 
     /// <summary>
@@ -270,7 +277,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
                 lock (_moved)
                 {
                     if (IsFull(full))
-                        Monitor.Wait(_moved, _options.PollTimeout);
+                        Monitor.Wait(_moved, _options.PollTimeout < MaxWaitForRoom ? _options.PollTimeout : MaxWaitForRoom);
                 }
 
                 return true;
@@ -278,6 +285,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
 
             _reader!.Pause(full.Partition);
             full.IsPaused = true;
+            _lastFull = null;
             // Room may have come between the look and the pause.
             _attention = true;
         }

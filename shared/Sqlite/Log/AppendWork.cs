@@ -29,7 +29,11 @@ internal sealed class AppendWork(LogState log, IReadOnlyList<OutgoingRecord> rec
             log.Appended(partition);
             headers.ResetWrittenCount();
             for (var h = 0; h < record.Headers.Count; h++)
-                RecordHeaders.Write(headers, record.Headers[h].Key, record.Headers[h].Value);
+            {
+                var (name, content) = record.Headers[h];
+                headers.Advance(RecordHeaders.Write(headers.GetSpan(RecordHeaders.SizeOf(name, content)), name, content));
+            }
+
             var insert = connection.Prepare(partition.InsertSql).Bind(1, partition.Next++).Bind(2, timestamp);
             _ = record.Key is { } keyBytes ? insert.BindBlob(3, keyBytes.Span) : insert.BindNull(3);
             insert.BindBlob(4, headers.WrittenSpan);

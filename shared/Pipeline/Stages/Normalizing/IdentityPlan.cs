@@ -21,7 +21,7 @@ internal sealed class IdentityPlan
     public IReadOnlyList<IdentifiedCustomer> Created => [.. _created.Select(key => _customers[key])];
 
     /// <summary>Identifiers to put on customers that are there.</summary>
-    public IReadOnlyList<IdentifierLink> Links => _links;
+    public IReadOnlyList<IdentifierLink> Links => [.. _links];
 
     /// <summary>Forgets everything, for the next batch.</summary>
     public void Clear()

@@ -198,20 +198,16 @@ internal sealed class NormalizerLane(
         return new OutgoingRecord(topics.Normalized, record.Record.Key, value, HeadersOf(record));
     }
 
-    private static RecordHeader[] HeadersOf(RawRecord record)
+    private static List<RecordHeader> HeadersOf(RawRecord record)
     {
         var eventId = new byte[36];
         record.EventId.TryFormat(eventId, out _);
-        RecordHeader first = new(HeaderNames.EventId, eventId), second = new(HeaderNames.ReceivedAt, ReceivedAt(record));
-        var replayOf = record.Record.Header(HeaderNames.ReplayOf) is { Length: <= MaxKeptBytes } id ? new RecordHeader(HeaderNames.ReplayOf, id.ToArray()) : default(RecordHeader?);
-        var trace = record.Record.Header(HeaderNames.TraceParent) is { Length: HeaderNames.TraceParentBytes } parent ? new RecordHeader(HeaderNames.TraceParent, parent.ToArray()) : default(RecordHeader?);
-        return (replayOf, trace) switch
-        {
-            (null, null) => [first, second],
-            ({ } replay, null) => [first, second, replay],
-            (null, { } context) => [first, second, context],
-            ({ } replay, { } context) => [first, second, replay, context],
-        };
+        List<RecordHeader> headers = [new(HeaderNames.EventId, eventId), new(HeaderNames.ReceivedAt, ReceivedAt(record))];
+        if (record.Record.Header(HeaderNames.ReplayOf) is { Length: <= MaxKeptBytes } replayOf)
+            headers.Add(new RecordHeader(HeaderNames.ReplayOf, replayOf.ToArray()));
+        if (record.Record.Header(HeaderNames.TraceParent) is { Length: HeaderNames.TraceParentBytes } traceParent)
+            headers.Add(new RecordHeader(HeaderNames.TraceParent, traceParent.ToArray()));
+        return headers;
     }
 
     /// <summary>Lag and freshness are counted from the receipt in every topic.</summary>
