@@ -20,7 +20,7 @@ internal sealed class DrainMeasurements(BenchOptions options)
     public async Task<IReadOnlyList<Row>> DrainAsync()
     {
         var count = options.Count(200_000);
-        var drain = await RunAsync(WorkloadOf(Stores, count), count, withFloor: true);
+        var drain = await RunAsync(WorkloadOf(Stores, count), count, withFloor: true, withSizes: true);
         _rate = drain.Rate;
         return
         [
@@ -112,7 +112,7 @@ internal sealed class DrainMeasurements(BenchOptions options)
 
     private double OfDrain() => _rate ?? throw new InvalidOperationException("It is compared with the drain of this run, of which there is none.");
 
-    private async Task<Result> RunAsync(Workload workload, int count, bool withFloor, bool mostlyDuplicates = false)
+    private async Task<Result> RunAsync(Workload workload, int count, bool withFloor, bool mostlyDuplicates = false, bool withSizes = false)
     {
         await using var deployment = new Deployment(options);
         await deployment.CreateStoresAsync(workload.Stores);
@@ -146,10 +146,13 @@ internal sealed class DrainMeasurements(BenchOptions options)
             return result;
         var floor = await ChildProcess.RunAsync<MongoFloorSpec, FloorResult>(
             ChildProcess.MongoFloorRole, new MongoFloorSpec(deployment.MongoUri, deployment.Database.DatabaseNamespace.DatabaseName, deployment.NewDatabase("floor")));
+        result = result with { FloorRate = floor.Rate };
+        // A server may take minutes to tell them of millions of documents.
+        if (!withSizes)
+            return result;
         var (stored, indexes) = await deployment.SizesAsync();
         return result with
         {
-            FloorRate = floor.Rate,
             StoredBytes = stored / (warmUp + count),
             IndexBytes = indexes / (warmUp + count),
             RawBytes = deployment.SizeOfRecord(deployment.RawTopic),
