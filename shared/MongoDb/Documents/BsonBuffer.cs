@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CustomEvents.Events;
+using MongoDB.Bson;
 
 namespace CustomEvents.MongoDb.Documents;
 
@@ -25,6 +26,9 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
 
     /// <summary>The buffer itself; it moves when it grows.</summary>
     public byte[] Bytes => _bytes;
+
+    /// <summary>What is written, a document whose names are numbers, as the driver's array; valid until more is written.</summary>
+    public RawBsonArray ToArray() => new(new MongoDB.Bson.IO.ByteArrayBuffer(_bytes, _length, isReadOnly: true));
 
     /// <summary>Begins a document by itself, or a value whose name was written; returns where, for <see cref="End"/>.</summary>
     public int Begin()

@@ -1,7 +1,6 @@
 using CustomEvents.MongoDb.Documents;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
-using MongoDB.Bson.IO;
 using MongoDB.Driver;
 
 namespace CustomEvents.MongoDb.Server;
@@ -162,7 +161,7 @@ internal sealed class MongoDatabase : IDisposable
         async Task SendAsync()
         {
             documents.End(start);
-            using var array = new RawBsonArray(new ByteArrayBuffer(documents.Bytes, documents.Length, isReadOnly: true));
+            using var array = documents.ToArray();
             // To a command that it is told to run, the driver adds no write concern.
             var command = new BsonDocument
             {

@@ -5,7 +5,6 @@ using CustomEvents.MongoDb.Server;
 using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Stores;
 using MongoDB.Bson;
-using MongoDB.Bson.IO;
 using MongoDB.Driver;
 
 namespace CustomEvents.MongoDb.Stores;
@@ -131,7 +130,7 @@ internal sealed class MongoEventStore : IEventStore
             for (var i = first; i < Math.Min(first + IdsAtATime, eventIds.Count); i++)
                 ids.Element(i - first, eventIds[i]);
             ids.End(start);
-            using var array = new RawBsonArray(new ByteArrayBuffer(ids.Bytes, ids.Length, isReadOnly: true));
+            using var array = ids.ToArray();
             var query = _database.Documents(Collections.Events).Find(new BsonDocument("_id", new BsonDocument("$in", array))).Project<BsonDocument>(new BsonDocument("storeId", 1));
             foreach (var found in await _database.ListAsync("looking events up", query, CancellationToken.None))
                 owners[found["_id"].ToUuid()] = found["storeId"].AsString;

@@ -92,16 +92,17 @@ internal sealed class IdentityResolver(ICustomerDirectory directory, TimeProvide
     private async Task<bool> WriteAsync(CancellationToken cancellationToken)
     {
         var isWhole = true;
-        if (_plan.Created.Count > 0)
+        var (created, links) = (_plan.Created, _plan.Links);
+        if (created.Count > 0)
         {
-            foreach (var wasMade in await directory.CreateAsync(_plan.Created, cancellationToken))
+            foreach (var wasMade in await directory.CreateAsync(created, cancellationToken))
                 isWhole &= wasMade;
         }
 
         // Links of a later event may rest on a customer that was not made: they wait for the next attempt.
-        if (isWhole && _plan.Links.Count > 0)
+        if (isWhole && links.Count > 0)
         {
-            foreach (var wasPut in await directory.LinkAsync(_plan.Links, cancellationToken))
+            foreach (var wasPut in await directory.LinkAsync(links, cancellationToken))
                 isWhole &= wasPut;
         }
 
