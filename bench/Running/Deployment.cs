@@ -16,6 +16,9 @@ internal sealed class Deployment : IAsyncDisposable
     public const int Partitions = 12;
 
     private static readonly TimeSpan StoreLimit = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan SizesLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan LeastBetweenCounts = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MostBetweenCounts = TimeSpan.FromSeconds(5);
     private readonly string _run = "bench_" + Guid.NewGuid().ToString("N")[..8];
     private readonly string _programs;
     private readonly Dictionary<string, string> _settings;
@@ -179,10 +182,13 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The bytes of documents, not compressed, and of indexes as the server tells them.</summary>
     public async Task<(double Documents, double Indexes)> SizesAsync()
     {
+        // It may go through all that it has.
+        using var client = new MongoClient(new MongoUrlBuilder(MongoUri) { SocketTimeout = SizesLimit }.ToMongoUrl());
+        var database = client.GetDatabase(_run);
         double documents = 0, indexes = 0;
         foreach (var name in new[] { "claims", "customers", "segment_index", "events" })
         {
-            var stats = await Database.RunCommandAsync<BsonDocument>(new BsonDocument("collStats", name));
+            var stats = await database.RunCommandAsync<BsonDocument>(new BsonDocument("collStats", name));
             documents += stats.GetValue("size", 0).ToDouble();
             indexes += stats.GetValue("totalIndexSize", 0).ToDouble();
         }
@@ -227,9 +233,14 @@ internal sealed class Deployment : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Counts until all is there, and the rarer the longer that is going to take: a server that goes through all documents to count them would otherwise be busy with that.
+    /// It returns by one count and 50 ms too late.
+    /// </summary>
     private async Task WaitAsync(string what, long expected, Func<Task<long>> count)
     {
         var watch = Stopwatch.StartNew();
+        var first = await count();
         var lastProgress = TimeSpan.Zero;
         long seen = -1;
         while (true)
@@ -244,7 +255,8 @@ internal sealed class Deployment : IAsyncDisposable
                 service.Check();
             if (watch.Elapsed > StoreLimit || watch.Elapsed - lastProgress > TimeSpan.FromSeconds(60))
                 throw new TimeoutException($"{seen} of {expected} events were {what} after {watch.Elapsed.TotalSeconds:0} s, the last {lastProgress.TotalSeconds:0} s after the begin.");
-            await Task.Delay(50);
+            var left = (expected - now) * (watch.Elapsed / Math.Max(1, now - first));
+            await Task.Delay(left / 2 is var half && half < LeastBetweenCounts ? LeastBetweenCounts : half < MostBetweenCounts ? half : MostBetweenCounts);
         }
     }
 }

@@ -13,7 +13,14 @@ internal sealed class IdShape : IIndexShape
 
     public BsonDocument? Index => null;
 
-    public void Write(BsonBuffer output, NormalizedEvent normalized, List<int> starts) => SegmentEntries.Write(output, normalized, starts);
+    public void Write(BsonBuffer output, NormalizedEvent normalized, List<int> starts)
+    {
+        var start = output.Length;
+        SegmentEntries.Write(output, normalized);
+        // A document begins with its length.
+        for (; start < output.Length; start += BitConverter.ToInt32(output.Bytes, start))
+            starts.Add(start);
+    }
 
     public (BsonDocument Filter, BsonDocument Projection) Ask(SegmentCondition condition)
     {

@@ -14,6 +14,8 @@ public static class IngestApiApplicationExtensions
     {
         var handler = app.Services.GetRequiredService<IngestHandler>();
         app.Use(next => context => handler.InvokeAsync(context, next));
+        // Behind it: what it answers itself is looked up in no table of routes.
+        app.UseRouting();
         app.MapApiDocumentation();
         return app;
     }

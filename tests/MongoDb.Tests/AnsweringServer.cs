@@ -6,7 +6,7 @@ using MongoDB.Bson.Serialization;
 
 namespace CustomEvents.Tests.MongoDb;
 
-/// <summary>A server that gives one answer to every insert: one that a real server does not give when it is told to.</summary>
+/// <summary>A server that gives one answer to every insert and update: one that a real server does not give when it is told to.</summary>
 internal sealed class AnsweringServer : IDisposable
 {
     private const int Reply = 1, Message = 2013;
@@ -29,8 +29,8 @@ internal sealed class AnsweringServer : IDisposable
 
     public string Uri => $"mongodb://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/?directConnection=true";
 
-    /// <summary>The inserts that came.</summary>
-    public List<BsonDocument> Inserts { get; } = [];
+    /// <summary>The inserts and updates that came.</summary>
+    public List<BsonDocument> Writes { get; } = [];
 
     public void Dispose() => _listener.Dispose();
 
@@ -78,9 +78,9 @@ internal sealed class AnsweringServer : IDisposable
 
     private BsonDocument Answer(BsonDocument command)
     {
-        if (!command.Contains("insert"))
+        if (!command.Contains("insert") && !command.Contains("update"))
             return Hello;
-        Inserts.Add(command);
+        Writes.Add(command);
         return _answer;
     }
 }

@@ -170,7 +170,8 @@ public sealed class StoredShapeTests : StoreSuite
             Event = new CustomEvent { Source = json, EventName = "e", Extra = new JsonSlice(0, json.Length, false) },
         };
 
-        var thrown = Assert.Throws<RecordFaultException>(() => Stores.Events.Encode(large));
+        using var encoder = Stores.Events.NewEncoder();
+        var thrown = Assert.Throws<RecordFaultException>(() => encoder.Encode(large));
         Assert.That(thrown!.Code, Is.EqualTo(ErrorCode.TooLarge));
     }
 

@@ -114,10 +114,10 @@ public sealed class SegmentIndexTests
     private async Task StoreAsync(IEnumerable<NormalizedEvent> events)
     {
         var store = _folder.Get<IEventStore>();
-        var encoded = events.Select(store.Encode).ToList();
+        using var encoder = store.NewEncoder();
+        var encoded = events.Select(encoder.Encode).ToList();
         await store.IndexAsync(encoded, default);
         Assert.That(await store.InsertAsync(encoded, default), Is.All.EqualTo(InsertOutcome.Stored));
-        encoded.ForEach(each => each.Dispose());
     }
 
     private async Task<List<int>> FindAsync(SegmentOperator comparison, ProfileValue? value, DateTime? since)

@@ -88,6 +88,12 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
         Utf8Value(value);
     }
 
+    public void Write(ReadOnlySpan<byte> name, bool value)
+    {
+        Name(Boolean, name);
+        Byte(value ? (byte)1 : (byte)0);
+    }
+
     public void Write(ReadOnlySpan<byte> name, DateTime utc)
     {
         Name(Date, name);
@@ -135,6 +141,40 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
         Write("partition"u8, position.Partition);
         Write("offset"u8, position.Offset);
         End(start);
+    }
+
+    /// <summary>A value of a profile, whose name is in two parts.</summary>
+    public void Write(ReadOnlySpan<byte> prefix, string name, in ProfileValue value)
+    {
+        var type = Reserved();
+        Append(prefix);
+        Text(name);
+        Byte(0);
+        switch (value.Kind)
+        {
+            case PropertyKind.String:
+                _bytes[type] = String;
+                StringValue(value.Text!);
+                break;
+            case PropertyKind.Integer:
+                _bytes[type] = Int64;
+                Int64Value(value.Bits);
+                break;
+            case PropertyKind.Double:
+                _bytes[type] = Double;
+                Int64Value(value.Bits);
+                break;
+            case PropertyKind.Boolean:
+                _bytes[type] = Boolean;
+                Byte(value.Bits != 0 ? (byte)1 : (byte)0);
+                break;
+            case PropertyKind.Date:
+                _bytes[type] = Date;
+                Int64Value(Times.ToMilliseconds(value.Date));
+                break;
+            case PropertyKind.Json:
+                throw new InvalidOperationException("A profile holds no objects or arrays.");
+        }
     }
 
     /// <summary>A member of <c>data</c>.</summary>
@@ -305,9 +345,14 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
     private void StringValue(string value)
     {
         var start = Begin();
+        Text(value);
+        EndString(start);
+    }
+
+    private void Text(string value)
+    {
         Reserve(Encoding.UTF8.GetMaxByteCount(value.Length));
         _length += Encoding.UTF8.GetBytes(value, _bytes.AsSpan(_length));
-        EndString(start);
     }
 
     private void Utf8Value(ReadOnlySpan<byte> value)

@@ -9,8 +9,8 @@ namespace CustomEvents.MongoDb.Segments;
 /// <summary>The segment entries of an event.</summary>
 internal static class SegmentEntries
 {
-    /// <summary>Writes one entry's document for each segmentable key; <paramref name="starts"/> takes where each begins.</summary>
-    public static void Write(BsonBuffer output, NormalizedEvent normalized, List<int> starts)
+    /// <summary>Writes one entry's document for each segmentable key, one behind the other.</summary>
+    public static void Write(BsonBuffer output, NormalizedEvent normalized)
     {
         var source = normalized.Event.Source;
         for (var i = 0; i < normalized.Event.Data.Count; i++)
@@ -21,7 +21,7 @@ internal static class SegmentEntries
             var rented = ArrayPool<byte>.Shared.Rent(property.Key.Length + property.Text.Length);
             var key = rented.AsSpan(0, property.Key.CopyTextTo(source, rented));
             var text = rented.AsSpan(key.Length, property.Text.CopyTextTo(source, rented.AsSpan(key.Length)));
-            Write(output, normalized, key, property.Kind, text, property.Bits, starts);
+            Write(output, normalized, key, property.Kind, text, property.Bits);
             ArrayPool<byte>.Shared.Return(rented);
         }
     }
@@ -46,14 +46,14 @@ internal static class SegmentEntries
     }
 
     private static void Write(
-        BsonBuffer output, NormalizedEvent normalized, ReadOnlySpan<byte> key, PropertyKind kind, ReadOnlySpan<byte> text, long bits, List<int> starts)
+        BsonBuffer output, NormalizedEvent normalized, ReadOnlySpan<byte> key, PropertyKind kind, ReadOnlySpan<byte> text, long bits)
     {
-        starts.Add(output.Begin());
+        var document = output.Begin();
         var id = output.BeginString("_id"u8);
         WriteId(
             output, normalized.StoreId, normalized.Event.EventName, key, kind, text, bits, normalized.OccurredAt, normalized.CustomerId, normalized.EventId);
         output.EndString(id);
-        output.End(starts[^1]);
+        output.End(document);
     }
 
     private static void WriteId(

@@ -18,7 +18,7 @@ internal sealed class MongoDatabase : IDisposable
     // MongoDB takes 16 MiB and 16 KiB as one command: room for the largest document, which goes alone. So much at a time is far below that, and a
     // call stays far within its limit on a slow server.
     private const int BytesAtATime = 12 * 1024 * 1024;
-    private const int DocumentsAtATime = 10_000;
+    private const int ItemsAtATime = 10_000;
 
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
@@ -135,47 +135,66 @@ internal sealed class MongoDatabase : IDisposable
         string what, string collection, IEnumerable<T> items, Action<BsonBuffer, T> write, CancellationToken cancellationToken)
     {
         var duplicates = new List<int>();
-        using var documents = new BsonBuffer(64 * 1024);
-        var start = documents.Begin();
+        await SendAsync(
+            what, new BsonDocument("insert", collection), "documents", items, write,
+            (answer, first) => duplicates.AddRange(MongoFaults.Duplicates(answer).Select(index => first + index)),
+            cancellationToken);
+        return duplicates;
+    }
+
+    /// <summary>The same for updates: how many found a document.</summary>
+    /// <param name="what">What is done, for messages.</param>
+    /// <param name="collection">The collection's name.</param>
+    /// <param name="items">What the updates are made of.</param>
+    /// <param name="write">Writes the update of an item, <c>{q: …, u: …}</c>; it may be asked twice for one.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    public async Task<int> UpdateAsync<T>(
+        string what, string collection, IEnumerable<T> items, Action<BsonBuffer, T> write, CancellationToken cancellationToken)
+    {
+        var found = 0;
+        await SendAsync(
+            what, new BsonDocument("update", collection), "updates", items, write, (answer, _) => found += MongoFaults.Found(answer), cancellationToken);
+        return found;
+    }
+
+    /// <summary>Sends a command with a list of items, in as many parts as it takes. What was answered is read with the number of the part's first item.</summary>
+    private async Task SendAsync<T>(
+        string what, BsonDocument head, string list, IEnumerable<T> items, Action<BsonBuffer, T> write, Action<BsonDocument, int> read, CancellationToken cancellationToken)
+    {
+        using var written = new BsonBuffer(64 * 1024);
+        var start = written.Begin();
         var (first, count) = (0, 0);
         foreach (var item in items)
         {
-            var length = documents.Length;
-            documents.Element(count);
-            write(documents, item);
-            if (count > 0 && (count == DocumentsAtATime || documents.Length > BytesAtATime))
+            var length = written.Length;
+            written.Element(count);
+            write(written, item);
+            if (count > 0 && (count == ItemsAtATime || written.Length > BytesAtATime))
             {
-                documents.Shrink(length);
-                await SendAsync();
-                documents.Element(0);
-                write(documents, item);
+                written.Shrink(length);
+                await SendPartAsync();
+                written.Element(0);
+                write(written, item);
             }
 
             count++;
         }
 
         if (count > 0)
-            await SendAsync();
-        return duplicates;
+            await SendPartAsync();
 
-        async Task SendAsync()
+        async Task SendPartAsync()
         {
-            documents.End(start);
-            using var array = documents.ToArray();
+            written.End(start);
+            using var array = written.ToArray();
             // To a command that it is told to run, the driver adds no write concern.
-            var command = new BsonDocument
-            {
-                { "insert", collection }, { "ordered", false }, { "writeConcern", _database.Settings.WriteConcern.ToBsonDocument() }, { "documents", array },
-            };
-            var failed = await CallAsync(
-                what,
-                async token => MongoFaults.Duplicates(await _database.RunCommandAsync<BsonDocument>(command, cancellationToken: token)),
-                cancellationToken);
-            duplicates.AddRange(failed.Select(index => first + index));
+            var command = new BsonDocument(head) { { "ordered", false }, { "writeConcern", _database.Settings.WriteConcern.ToBsonDocument() }, { list, array } };
+            await CallAsync(
+                what, async token => read(await _database.RunCommandAsync<BsonDocument>(command, cancellationToken: token), first), cancellationToken);
             first += count;
             count = 0;
-            documents.Shrink(0);
-            start = documents.Begin();
+            written.Shrink(0);
+            start = written.Begin();
         }
     }
 

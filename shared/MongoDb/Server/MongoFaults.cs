@@ -42,6 +42,15 @@ internal static class MongoFaults
         return [.. errors.Select(error => error["index"].ToInt32())];
     }
 
+    /// <summary>How many updates found a document, from the answer to them; errors are thrown as by <see cref="Duplicates"/>.</summary>
+    /// <exception cref="WriteErrorsException">An update failed.</exception>
+    public static int Found(BsonDocument answer)
+    {
+        if (WriteErrors(answer) is { Count: > 0 } errors)
+            throw new WriteErrorsException(Codes(errors), errors[0]["errmsg"].AsString);
+        return answer["n"].ToInt32();
+    }
+
     /// <summary>The port's exception for what was thrown; null where it stays as it is.</summary>
     public static Exception? Translate(Exception thrown, string what, bool limitReached)
     {

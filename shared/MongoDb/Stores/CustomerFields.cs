@@ -31,8 +31,8 @@ internal static class CustomerFields
     public static string Mark(Guid topicId, int partition) => $"{topicId:N}_{partition}";
 
     /// <summary>The other way round.</summary>
-    public static (Guid TopicId, int Partition) ParseMark(string name) =>
-        (Guid.ParseExact(name.AsSpan(0, 32), "N"), int.Parse(name.AsSpan(33), System.Globalization.CultureInfo.InvariantCulture));
+    public static Position ParseMark(string name, long offset) =>
+        new(Guid.ParseExact(name.AsSpan(0, 32), "N"), int.Parse(name.AsSpan(33), System.Globalization.CultureInfo.InvariantCulture), offset);
 
     /// <summary>Reads an identifier with its position; null where there is none.</summary>
     public static PlacedIdentifier? Placed(BsonDocument customer, IdentifierKind kind) =>

@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
+using System.Text;
 using CustomEvents.MongoDb.Documents;
 using CustomEvents.Pipeline.Stores;
 
 namespace CustomEvents.MongoDb.Stores;
 
-/// <summary>An event's document and behind it those of its segment entries, in one pooled buffer.</summary>
-internal sealed class EncodedEvent(Guid eventId, string storeId, string? uniqueId, BsonBuffer buffer, int documentLength, List<int> entries) : IEncodedEvent
+/// <summary>An event's document and behind it those of its segment entries, in a buffer that it shares with others.</summary>
+internal sealed class EncodedEvent(Guid eventId, string storeId, string? uniqueId, BsonBuffer buffer, int start, int end) : IEncodedEvent
 {
     /// <inheritdoc />
     public Guid EventId { get; } = eventId;
@@ -16,27 +18,26 @@ internal sealed class EncodedEvent(Guid eventId, string storeId, string? uniqueI
     public string? UniqueId { get; } = uniqueId;
 
     /// <summary>The document for <c>events</c>.</summary>
-    public ReadOnlySpan<byte> Document => buffer.Bytes.AsSpan(0, documentLength);
+    public ReadOnlySpan<byte> Document => At(start);
 
-    /// <summary>How many segment entries it has.</summary>
-    public int EntryCount => entries.Count;
+    /// <summary>Where the documents for <c>segment_index</c> begin.</summary>
+    public IEnumerable<int> Entries()
+    {
+        for (var entry = start + Document.Length; entry < end; entry += Entry(entry).Length)
+            yield return entry;
+    }
 
     /// <summary>A document for <c>segment_index</c>.</summary>
-    public ReadOnlySpan<byte> Entry(int index)
-    {
-        var end = index + 1 < entries.Count ? entries[index + 1] : buffer.Length;
-        return buffer.Bytes.AsSpan(entries[index], end - entries[index]);
-    }
+    public ReadOnlySpan<byte> Entry(int entry) => At(entry);
 
     /// <summary>The <c>_id</c> of an entry.</summary>
-    public string EntryId(int index)
+    public string EntryId(int entry)
     {
         // Length of the document (4), type (1), "_id" and its NUL (4), length of the string with its NUL (4).
-        var start = entries[index] + 9;
-        var length = BitConverter.ToInt32(buffer.Bytes, start) - 1;
-        return System.Text.Encoding.UTF8.GetString(buffer.Bytes, start + 4, length);
+        var id = At(entry)[9..];
+        return Encoding.UTF8.GetString(id.Slice(4, BinaryPrimitives.ReadInt32LittleEndian(id) - 1));
     }
 
-    /// <inheritdoc />
-    public void Dispose() => buffer.Dispose();
+    // A document begins with its length.
+    private ReadOnlySpan<byte> At(int document) => buffer.Bytes.AsSpan(document, BinaryPrimitives.ReadInt32LittleEndian(buffer.Bytes.AsSpan(document)));
 }

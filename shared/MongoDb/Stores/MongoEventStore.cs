@@ -1,6 +1,4 @@
-using CustomEvents.Events;
 using CustomEvents.MongoDb.Documents;
-using CustomEvents.MongoDb.Segments;
 using CustomEvents.MongoDb.Server;
 using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Stores;
@@ -12,9 +10,6 @@ namespace CustomEvents.MongoDb.Stores;
 /// <summary><c>events</c> and <c>segment_index</c>.</summary>
 internal sealed class MongoEventStore : IEventStore
 {
-    // What MongoDB stores as one document.
-    private const int MaxDocumentBytes = 16 * 1024 * 1024;
-
     // So much at a time that a call stays far within its limit on a slow server.
     private const int RemovalsAtATime = 1_000;
     private const int IdsAtATime = 10_000;
@@ -42,55 +37,7 @@ internal sealed class MongoEventStore : IEventStore
     }
 
     /// <inheritdoc />
-    public IEncodedEvent Encode(NormalizedEvent normalized)
-    {
-        var custom = normalized.Event;
-        var buffer = new BsonBuffer(Math.Max(1024, custom.Source.Length * 2));
-        try
-        {
-            var document = buffer.Begin();
-            buffer.Write("_id"u8, normalized.EventId);
-            buffer.Write("storeId"u8, normalized.StoreId);
-            if (custom.UniqueId is { } uniqueId)
-                buffer.Write("uniqueId"u8, uniqueId);
-            buffer.Write("eventName"u8, custom.EventName);
-            buffer.Write("customerId"u8, normalized.CustomerId);
-            buffer.Write("occurredAt"u8, normalized.OccurredAt);
-            buffer.Write("receivedAt"u8, normalized.ReceivedAt);
-            if (custom.Value is { } value)
-                buffer.Write("value"u8, value);
-            if (custom.ValueCurrency is { } currency)
-                buffer.Write("valueCurrency"u8, currency);
-            var data = buffer.BeginDocument("data"u8);
-            for (var i = 0; i < custom.Data.Count; i++)
-                buffer.Write(custom.Data[i], custom.Source);
-            buffer.End(data);
-            if (custom.Extra is { } extra)
-                buffer.WriteJson("extra"u8, extra.Of(custom.Source));
-            var source = buffer.BeginDocument("source"u8);
-            buffer.Write("producer"u8, normalized.Producer);
-            buffer.Write("topic"u8, normalized.Topic);
-            buffer.Write("partition"u8, normalized.Position.Partition);
-            buffer.Write("offset"u8, normalized.Position.Offset);
-            buffer.End(source);
-            buffer.End(document);
-            var length = buffer.Length;
-            if (length > MaxDocumentBytes)
-            {
-                throw new RecordFaultException(
-                    ErrorCode.TooLarge, $"The event takes {length:N0} bytes as a document of MongoDB, which stores at most {MaxDocumentBytes:N0}.");
-            }
-
-            var entries = new List<int>(custom.Data.Count);
-            SegmentEntries.Write(buffer, normalized, entries);
-            return new EncodedEvent(normalized.EventId, normalized.StoreId, custom.UniqueId, buffer, length, entries);
-        }
-        catch
-        {
-            buffer.Dispose();
-            throw;
-        }
-    }
+    public IEventEncoder NewEncoder() => new EventEncoder();
 
     /// <inheritdoc />
     public Task IndexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken) => _indexing.RunAsync(events, cancellationToken);
@@ -102,7 +49,7 @@ internal sealed class MongoEventStore : IEventStore
     /// <inheritdoc />
     public async Task UnindexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
     {
-        var ids = events.Cast<EncodedEvent>().SelectMany(e => Enumerable.Range(0, e.EntryCount).Select(i => (BsonValue)e.EntryId(i)));
+        var ids = events.Cast<EncodedEvent>().SelectMany(e => e.Entries().Select(start => (BsonValue)e.EntryId(start)));
         await RemoveEntriesAsync(_database, ids, cancellationToken);
     }
 
@@ -146,16 +93,16 @@ internal sealed class MongoEventStore : IEventStore
             "writing segment entries",
             Collections.SegmentIndex,
             Entries(events),
-            static (buffer, entry) => buffer.Append(entry.Event.Entry(entry.Index)),
+            static (buffer, entry) => buffer.Append(entry.Event.Entry(entry.Start)),
             CancellationToken.None);
         return true;
 
-        static IEnumerable<(EncodedEvent Event, int Index)> Entries(IReadOnlyList<IEncodedEvent> events)
+        static IEnumerable<(EncodedEvent Event, int Start)> Entries(IReadOnlyList<IEncodedEvent> events)
         {
             foreach (EncodedEvent encoded in events)
             {
-                for (var i = 0; i < encoded.EntryCount; i++)
-                    yield return (encoded, i);
+                foreach (var start in encoded.Entries())
+                    yield return (encoded, start);
             }
         }
     }

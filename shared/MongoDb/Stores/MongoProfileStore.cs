@@ -73,7 +73,7 @@ internal sealed class MongoProfileStore : IProfileStore
         Read(document, "location", profile.Location);
         Read(document, "customFields", profile.CustomFields);
         var marks = document.TryGetValue(CustomerFields.Marks, out var stored)
-            ? stored.AsBsonDocument.ToDictionary(e => CustomerFields.ParseMark(e.Name), e => e.Value.ToInt64())
+            ? stored.AsBsonDocument.Select(mark => CustomerFields.ParseMark(mark.Name, mark.Value.ToInt64())).ToArray()
             : [];
         return new StoredProfile(profile, document.GetValue(CustomerFields.Revision, 0).ToInt64(), marks);
     }
@@ -86,38 +86,52 @@ internal sealed class MongoProfileStore : IProfileStore
             into.Add(field.Name, field.Value.ToProfileValue());
     }
 
-    private static UpdateOneModel<BsonDocument> Update(ProfileWrite write, long writer)
+    private static void Update(BsonBuffer buffer, ProfileWrite write, long writer)
     {
-        var set = new BsonDocument
+        var update = buffer.Begin();
+        var filter = buffer.BeginDocument("q"u8);
+        buffer.Write("_id"u8, CustomerFields.Id(write.Customer));
+        if (write.ExpectedRevision > 0)
         {
-            { CustomerFields.Revision, write.ExpectedRevision + 1 },
-            { CustomerFields.Writer, writer },
-            { $"{CustomerFields.Marks}.{CustomerFields.Mark(write.Mark.TopicId, write.Mark.Partition)}", write.Mark.Offset },
-            { "updatedAt", write.Profile.UpdatedAt.ToBson() },
-        };
+            buffer.Write("_revision"u8, write.ExpectedRevision);
+        }
+        else
+        {
+            var revision = buffer.BeginDocument("_revision"u8);
+            buffer.Write("$exists"u8, false);
+            buffer.End(revision);
+        }
+
+        buffer.End(filter);
+        var change = buffer.BeginDocument("u"u8);
+        var set = buffer.BeginDocument("$set"u8);
+        buffer.Write("_revision"u8, write.ExpectedRevision + 1);
+        buffer.Write("_writer"u8, writer);
+        buffer.Write("_marks."u8, CustomerFields.Mark(write.Mark.TopicId, write.Mark.Partition), ProfileValue.Of(write.Mark.Offset));
+        buffer.Write("updatedAt"u8, write.Profile.UpdatedAt);
         if (write.Changes.FirstName)
-            set.Add("firstName", write.Profile.FirstName);
+            buffer.Write("firstName"u8, write.Profile.FirstName!);
         if (write.Changes.LastName)
-            set.Add("lastName", write.Profile.LastName);
+            buffer.Write("lastName"u8, write.Profile.LastName!);
         foreach (var name in write.Changes.Location)
-            set.Add($"location.{name}", write.Profile.Location[name].ToBson());
+            buffer.Write("location."u8, name, write.Profile.Location[name]);
         if (write.Changes.CustomFields.All(HasPath))
         {
             foreach (var key in write.Changes.CustomFields)
-                set.Add($"customFields.{key}", write.Profile.CustomFields[key].ToBson());
+                buffer.Write("customFields."u8, key, write.Profile.CustomFields[key]);
         }
         else
         {
             // All of them as one value: below the value of a $set, names with dots and dollars are names and nothing else.
-            set.Add("customFields", new BsonDocument(write.Profile.CustomFields.Select(f => new BsonElement(f.Key, f.Value.ToBson()))));
+            var fields = buffer.BeginDocument("customFields"u8);
+            foreach (var (key, value) in write.Profile.CustomFields)
+                buffer.Write([], key, value);
+            buffer.End(fields);
         }
 
-        var filter = new BsonDocument
-        {
-            { "_id", CustomerFields.Id(write.Customer) },
-            { CustomerFields.Revision, write.ExpectedRevision == 0 ? new BsonDocument("$exists", false) : new BsonInt64(write.ExpectedRevision) },
-        };
-        return new UpdateOneModel<BsonDocument>(filter, new BsonDocument("$set", set));
+        buffer.End(set);
+        buffer.End(change);
+        buffer.End(update);
     }
 
     private async Task<ProfileWriteOutcome[]> WriteAsync(IReadOnlyList<ProfileWrite> writes)
@@ -140,12 +154,9 @@ internal sealed class MongoProfileStore : IProfileStore
     {
         // Tells these writes from others that made the same revision.
         var writer = Random.Shared.NextInt64();
-        var result = await _database.CallAsync(
-            "writing profiles",
-            token => _database.Documents(Collections.Customers).BulkWriteAsync(
-                writes.Select(write => Update(write, writer)), new BulkWriteOptions { IsOrdered = false }, token),
-            CancellationToken.None);
-        if (result.MatchedCount == writes.Length)
+        var found = await _database.UpdateAsync(
+            "writing profiles", Collections.Customers, writes, (buffer, write) => Update(buffer, write, writer), CancellationToken.None);
+        if (found == writes.Length)
             return [.. Enumerable.Repeat(ProfileWriteOutcome.Written, writes.Length)];
 
         // The answer says how many found their revision, not which.

@@ -51,10 +51,16 @@ internal sealed class GenerationalCache<TKey, TValue>(long capacity)
     }
 
     /// <summary>Forgets an entry.</summary>
-    public void Remove(TKey key)
+    public void Remove(TKey key) => TryTake(key, out _);
+
+    /// <summary>Finds an entry, and forgets it.</summary>
+    public bool TryTake(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        if (_newer.Remove(key, out var entry))
+        var isNewer = _newer.Remove(key, out var entry);
+        if (isNewer)
             _newerWeight -= entry.Weight;
-        _older.Remove(key);
+        var isFound = isNewer || _older.Remove(key, out entry);
+        value = entry.Value;
+        return isFound;
     }
 }

@@ -1,5 +1,3 @@
-using CustomEvents.Events;
-
 namespace CustomEvents.Pipeline.Stores;
 
 /// <summary>Events and the index of their segmentable keys. An event exists from the moment <see cref="InsertAsync"/> stored it.</summary>
@@ -9,11 +7,10 @@ public interface IEventStore
     /// <exception cref="InfrastructureException">The database is away.</exception>
     Task<IReadOnlyDictionary<Guid, string>> FindOwnersAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken);
 
-    /// <summary>Encodes and measures an event; writes nothing.</summary>
-    /// <exception cref="RecordFaultException">The event cannot be stored, for its size.</exception>
-    IEncodedEvent Encode(NormalizedEvent normalized);
+    /// <summary>An encoder for a batch.</summary>
+    IEventEncoder NewEncoder();
 
-    /// <summary>Writes the segment entries of events that this store's <see cref="Encode"/> made. Writing them again changes nothing.</summary>
+    /// <summary>Writes the segment entries of events that this store's encoders made. Writing them again changes nothing.</summary>
     /// <exception cref="InfrastructureException">The database is away; some may be written.</exception>
     Task IndexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken);
 

@@ -7,9 +7,12 @@ namespace CustomEvents.Sqlite.Stores;
 internal sealed class EncodedEvent : IEncodedEvent
 {
     private readonly ByteBuffer _bytes;
+    private readonly int _start;
     private readonly int _documentLength;
 
-    public EncodedEvent(NormalizedEvent normalized)
+    /// <param name="normalized">The event.</param>
+    /// <param name="bytes">Where it is written, behind others.</param>
+    public EncodedEvent(NormalizedEvent normalized, ByteBuffer bytes)
     {
         var source = normalized.Event;
         EventId = normalized.EventId;
@@ -19,18 +22,11 @@ internal sealed class EncodedEvent : IEncodedEvent
         CustomerId = normalized.CustomerId;
         OccurredAt = normalized.OccurredAt.ToMilliseconds();
         ReceivedAt = normalized.ReceivedAt.ToMilliseconds();
-        _bytes = new ByteBuffer(512 + source.Source.Length);
-        try
-        {
-            EventDocument.Write(_bytes, normalized);
-            _documentLength = _bytes.Length;
-            Entries = MakeEntries(source);
-        }
-        catch
-        {
-            _bytes.Dispose();
-            throw;
-        }
+        _bytes = bytes;
+        _start = bytes.Length;
+        EventDocument.Write(bytes, normalized);
+        _documentLength = bytes.Length - _start;
+        Entries = MakeEntries(source);
     }
 
     public Guid EventId { get; }
@@ -49,13 +45,11 @@ internal sealed class EncodedEvent : IEncodedEvent
 
     public SegmentEntry[] Entries { get; }
 
-    public ReadOnlySpan<byte> Document => _bytes.Slice(0, _documentLength);
+    public ReadOnlySpan<byte> Document => _bytes.Slice(_start, _documentLength);
 
     public ReadOnlySpan<byte> Key(in SegmentEntry entry) => _bytes.Slice(entry.KeyStart, entry.KeyLength);
 
     public ReadOnlySpan<byte> Text(in SegmentEntry entry) => _bytes.Slice(entry.TextStart, entry.TextLength);
-
-    public void Dispose() => _bytes.Dispose();
 
     private SegmentEntry[] MakeEntries(CustomEvent source)
     {

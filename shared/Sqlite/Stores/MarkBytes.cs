@@ -5,15 +5,11 @@ namespace CustomEvents.Sqlite.Stores;
 /// <summary>A customer's marks as a blob: one position after the other, one for each raw partition.</summary>
 internal static class MarkBytes
 {
-    public static IReadOnlyDictionary<(Guid TopicId, int Partition), long> Read(ReadOnlySpan<byte> bytes)
+    public static Position[] Read(ReadOnlySpan<byte> bytes)
     {
-        var marks = new Dictionary<(Guid, int), long>();
-        for (; bytes.Length >= PositionBytes.Length; bytes = bytes[PositionBytes.Length..])
-        {
-            var mark = PositionBytes.Read(bytes);
-            marks[(mark.TopicId, mark.Partition)] = mark.Offset;
-        }
-
+        var marks = new Position[bytes.Length / PositionBytes.Length];
+        for (var i = 0; i < marks.Length; i++)
+            marks[i] = PositionBytes.Read(bytes[(i * PositionBytes.Length)..]);
         return marks;
     }
 

@@ -1,4 +1,3 @@
-using CustomEvents.Events;
 using CustomEvents.Pipeline.Stores;
 using CustomEvents.Sqlite.Database;
 
@@ -24,7 +23,7 @@ internal sealed class SqliteEventStore(DataFolder folder) : IEventStore
             cancellationToken);
 
     /// <inheritdoc />
-    public IEncodedEvent Encode(NormalizedEvent normalized) => new EncodedEvent(normalized);
+    public IEventEncoder NewEncoder() => new EventEncoder();
 
     /// <inheritdoc />
     public Task IndexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)

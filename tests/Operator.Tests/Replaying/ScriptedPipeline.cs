@@ -72,7 +72,7 @@ internal sealed class ScriptedPipeline(Func<Guid, ReplayFate> fate) : ILogWriter
         return found;
     }
 
-    public IEncodedEvent Encode(NormalizedEvent normalized) => throw new NotSupportedException();
+    public IEventEncoder NewEncoder() => throw new NotSupportedException();
 
     public Task IndexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken) => throw new NotSupportedException();
 

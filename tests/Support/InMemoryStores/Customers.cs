@@ -92,7 +92,7 @@ public sealed partial class InMemoryStores : ICustomerDirectory, IProfileStore, 
         foreach (var identifier in customer.Identifiers())
             _holders.Add(identifier, customer.Key);
         var profile = new CustomerProfile { CreatedAt = customer.CreatedAt, UpdatedAt = customer.CreatedAt };
-        _customers.Add(customer.Key, new Customer(customer, new StoredProfile(profile, 0, new Dictionary<(Guid, int), long>())));
+        _customers.Add(customer.Key, new Customer(customer, new StoredProfile(profile, 0, [])));
         return true;
     }
 
@@ -118,8 +118,7 @@ public sealed partial class InMemoryStores : ICustomerDirectory, IProfileStore, 
             return ProfileWriteOutcome.NoCustomer;
         if (customer.Stored.Revision != write.ExpectedRevision)
             return ProfileWriteOutcome.Conflict;
-        var marks = new Dictionary<(Guid, int), long>(customer.Stored.Marks) { [(write.Mark.TopicId, write.Mark.Partition)] = write.Mark.Offset };
-        _customers[write.Customer] = customer with { Stored = new StoredProfile(write.Profile.Copy(), write.ExpectedRevision + 1, marks) };
+        _customers[write.Customer] = customer with { Stored = customer.Stored.After(write with { Profile = write.Profile.Copy() }) };
         return ProfileWriteOutcome.Written;
     }
 

@@ -30,20 +30,7 @@ public sealed partial class InMemoryStores : IEventStore, IEventReader, ISegment
             () => eventIds.Where(_events.ContainsKey).ToDictionary(id => id, id => _events[id].StoreId),
             cancellationToken);
 
-    public IEncodedEvent Encode(NormalizedEvent normalized)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        normalized.Write(output);
-        var source = normalized.Event.Source;
-        return new EncodedEvent(
-            normalized.EventId, normalized.StoreId, normalized.Event.UniqueId, normalized.Event.EventName, normalized.CustomerId,
-            normalized.OccurredAt, normalized.ReceivedAt, normalized.Position, Encoding.UTF8.GetString(output.WrittenSpan),
-            [.. normalized.Event.Data.Where(property => property.Kind != PropertyKind.Json).Select(property => (
-                property.Key.ToText(source),
-                property.Kind == PropertyKind.String
-                    ? ProfileValue.Of(Cut(property.Text.ToText(source)))
-                    : new ProfileValue(property.Kind, null, property.Bits)))]);
-    }
+    public IEventEncoder NewEncoder() => new Encoder();
 
     public Task IndexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken) =>
         RunAsync(
@@ -165,5 +152,27 @@ public sealed partial class InMemoryStores : IEventStore, IEventReader, ISegment
             return InsertOutcome.UniqueIdTaken;
         _events.Add(encoded.EventId, encoded);
         return InsertOutcome.Stored;
+    }
+
+    private sealed class Encoder : IEventEncoder
+    {
+        public IEncodedEvent Encode(NormalizedEvent normalized)
+        {
+            var output = new ArrayBufferWriter<byte>();
+            normalized.Write(output);
+            var source = normalized.Event.Source;
+            return new EncodedEvent(
+                normalized.EventId, normalized.StoreId, normalized.Event.UniqueId, normalized.Event.EventName, normalized.CustomerId,
+                normalized.OccurredAt, normalized.ReceivedAt, normalized.Position, Encoding.UTF8.GetString(output.WrittenSpan),
+                [.. normalized.Event.Data.Where(property => property.Kind != PropertyKind.Json).Select(property => (
+                    property.Key.ToText(source),
+                    property.Kind == PropertyKind.String
+                        ? ProfileValue.Of(Cut(property.Text.ToText(source)))
+                        : new ProfileValue(property.Kind, null, property.Bits)))]);
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

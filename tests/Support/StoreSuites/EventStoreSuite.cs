@@ -25,9 +25,8 @@ public abstract class EventStoreSuite : StoreSuite
         var stored = Event(""" "uniqueId":"u","data":{"k":1} """);
         var again = Event(""" "uniqueId":"u","data":{"k":2} """, eventId: stored.EventId, customer: stored.CustomerId);
         Assert.That(await PersistAsync(stored), Is.EqualTo(new[] { InsertOutcome.Stored }));
-        var encoded = Stores.Events.Encode(again);
-        Assert.That(await Stores.Events.InsertAsync([encoded], None), Is.EqualTo(new[] { InsertOutcome.AlreadyStored }));
-        encoded.Dispose();
+        using var encoder = Stores.Events.NewEncoder();
+        Assert.That(await Stores.Events.InsertAsync([encoder.Encode(again)], None), Is.EqualTo(new[] { InsertOutcome.AlreadyStored }));
 
         Assert.That((await Stores.EventReader.FindByUniqueIdAsync(Store, "u", None))!.Json, Does.Contain("\"k\"").And.Not.Contain("2 }"));
     }
@@ -82,7 +81,8 @@ public abstract class EventStoreSuite : StoreSuite
         var first = Event(""" "data":{"k":1,"other":"x"} """);
         var second = Event(""" "data":{"k":1} """, customer: first.CustomerId);
         var third = Event(""" "data":{"k":1} """);
-        var encoded = new[] { first, second, third }.Select(Stores.Events.Encode).ToList();
+        using var encoder = Stores.Events.NewEncoder();
+        var encoded = new[] { first, second, third }.Select(encoder.Encode).ToList();
         await Stores.Events.IndexAsync(encoded, None);
         await Stores.Events.IndexAsync(encoded, None);
         Assert.That(await SegmentAsync(SegmentOperator.Exists, null), Is.EquivalentTo(new[] { first.CustomerId, third.CustomerId }));
@@ -92,6 +92,5 @@ public abstract class EventStoreSuite : StoreSuite
         Assert.That(await SegmentAsync(SegmentOperator.Exists, null, "other"), Is.Empty);
         await Stores.Events.UnindexAsync([encoded[1], encoded[0]], None);
         Assert.That(await SegmentAsync(SegmentOperator.Exists, null), Is.EqualTo(new[] { third.CustomerId }));
-        encoded.ForEach(e => e.Dispose());
     }
 }

@@ -49,7 +49,7 @@ public abstract class ProfileStoreSuite : StoreSuite
         Assert.Multiple(() =>
         {
             Assert.That(read.Revision, Is.EqualTo(1));
-            Assert.That(read.Marks, Is.EquivalentTo(new Dictionary<(Guid, int), long> { [(Topic, 3)] = 10 }));
+            Assert.That(read.Marks, Is.EquivalentTo(new[] { new Position(Topic, 3, 10) }));
             Assert.That(read.Profile.FirstName, Is.EqualTo("Zoë\u0000"));
             Assert.That(read.Profile.LastName, Is.EqualTo("$x"));
             Assert.That(read.Profile.Location["city"], Is.EqualTo(ProfileValue.Of("Köln")));
@@ -129,7 +129,7 @@ public abstract class ProfileStoreSuite : StoreSuite
 
         var read = (await ReadProfilesAsync(key))[0]!;
         Assert.That(read.Revision, Is.EqualTo(3));
-        Assert.That(read.Marks, Is.EquivalentTo(new Dictionary<(Guid, int), long> { [(Topic, 1)] = 6, [(Topic, 2)] = 5 }));
+        Assert.That(read.Marks, Is.EquivalentTo(new[] { new Position(Topic, 1, 6), new Position(Topic, 2, 5) }));
     }
 
     [Test]

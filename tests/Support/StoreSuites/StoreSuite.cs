@@ -70,10 +70,10 @@ public abstract class StoreSuite
     /// <summary>Indexes and stores events as the persister does.</summary>
     protected async Task<IReadOnlyList<InsertOutcome>> PersistAsync(params NormalizedEvent[] events)
     {
-        var encoded = events.Select(Stores.Events.Encode).ToList();
+        using var encoder = Stores.Events.NewEncoder();
+        var encoded = events.Select(encoder.Encode).ToList();
         await Stores.Events.IndexAsync(encoded, None);
         var outcomes = await Stores.Events.InsertAsync(encoded, None);
-        encoded.ForEach(e => e.Dispose());
         return outcomes;
     }
 

@@ -16,15 +16,16 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
     public IPreparedBatch Prepare(IReadOnlyList<LogRecord> records)
     {
         var items = new List<Item>(records.Count);
+        var encoder = _events.NewEncoder();
         try
         {
             foreach (var record in records)
-                items.Add(Read(record));
-            return new Batch(this, items);
+                items.Add(Read(record, encoder));
+            return new Batch(this, items, encoder);
         }
         catch
         {
-            items.ForEach(item => item.Encoded?.Dispose());
+            encoder.Dispose();
             throw;
         }
     }
@@ -34,7 +35,7 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
     {
     }
 
-    private Item Read(LogRecord record)
+    private static Item Read(LogRecord record, IEventEncoder encoder)
     {
         // Nobody but the normalizer writes here. What it cannot have written no other attempt will read, and its bytes are kept by the rejection.
         if (record.Value is not { } value)
@@ -49,7 +50,7 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
 
         try
         {
-            return new Item(record, normalized, _events.Encode(normalized), null);
+            return new Item(record, normalized, encoder.Encode(normalized), null);
         }
         catch (RecordFaultException fault)
         {
@@ -60,7 +61,7 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
     /// <summary>An event, in the form in which it is written, or why it cannot be.</summary>
     private readonly record struct Item(LogRecord Record, NormalizedEvent Event, IEncodedEvent? Encoded, EventError? Error);
 
-    private sealed class Batch(PersisterLane lane, List<Item> items) : IPreparedBatch
+    private sealed class Batch(PersisterLane lane, List<Item> items, IEventEncoder encoder) : IPreparedBatch
     {
         public async Task<IReadOnlyList<Outcome>> ProcessAsync(CancellationToken cancellationToken)
         {
@@ -89,11 +90,7 @@ internal sealed class PersisterLane(PersisterStage stage, IEventStore events, Pr
             return Array.ConvertAll(outcomes, outcome => outcome!.Value);
         }
 
-        public void Dispose()
-        {
-            foreach (var item in items)
-                item.Encoded?.Dispose();
-        }
+        public void Dispose() => encoder.Dispose();
 
         /// <summary>What is stored, or stands in the batch before, is dropped before anything is patched or indexed for it.</summary>
         private async Task DropStoredAsync(Outcome?[] outcomes, CancellationToken cancellationToken)

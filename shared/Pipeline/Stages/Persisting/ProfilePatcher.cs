@@ -95,9 +95,6 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
 
         if (runs.Count == 0)
             return isAnyDone;
-        // Until it is known what became of the writes, nothing is known of these profiles.
-        foreach (var run in runs)
-            _cache.Remove(run.Write!.Customer);
         var outcomes = await store.WriteAsync(runs.ConvertAll(run => run.Write!), cancellationToken);
         for (var i = 0; i < runs.Count; i++)
         {
@@ -110,8 +107,7 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
                 queue.Dequeue();
             if (queue.Count == 0)
                 pending.Remove(write.Customer);
-            var marks = new Dictionary<(Guid, int), long>(stored.Marks) { [(write.Mark.TopicId, write.Mark.Partition)] = write.Mark.Offset };
-            var written = new StoredProfile(write.Profile, write.ExpectedRevision + 1, marks);
+            var written = stored.After(write);
             _cache.Set(write.Customer, written, Weigh(written));
         }
 
@@ -119,12 +115,12 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
     }
 
     /// <summary>
-    /// Applies the events at the head of a queue that come from one raw partition, in order. What they change not at all is not written;
+    /// Applies the events at the head of a queue that come from one raw partition, in order, to the profile itself. What they change not at all is not written;
     /// but where one changes something that another changes back, the mark has to move.
     /// </summary>
     private static Run Merge(CustomerKey key, StoredProfile stored, Queue<NormalizedEvent> queue, Dictionary<Guid, EventError> refused)
     {
-        var profile = stored.Profile.Copy();
+        var profile = stored.Profile;
         var changes = new ProfileChanges();
         var isChanged = false;
         var taken = 0;
@@ -149,7 +145,7 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
 
             refused.Remove(normalized.EventId);
             var position = normalized.Position;
-            if (stored.Marks.TryGetValue((position.TopicId, position.Partition), out var mark) && position.Offset <= mark)
+            if (position.Offset <= stored.Mark(position))
                 continue;
             last = position;
             isChanged |= profile.Apply(normalized.Event, normalized.IdentifierAdded, normalized.ReceivedAt, changes);
@@ -175,7 +171,8 @@ internal sealed partial class ProfilePatcher(IProfileStore store, ILogger logger
         var missing = new List<CustomerKey>();
         foreach (var key in keys)
         {
-            if (_cache.TryGet(key, out var cached))
+            // Taken out: it is going to be changed, and until it is known what became of the write nothing is known of it.
+            if (_cache.TryTake(key, out var cached))
                 found.Add(key, cached);
             else
                 missing.Add(key);

@@ -8,9 +8,9 @@ using MongoDB.Driver;
 
 namespace CustomEvents.Tests.MongoDb;
 
-/// <summary>Inserts by commands of our own.</summary>
+/// <summary>Inserts and updates by commands of our own.</summary>
 [TestFixture]
-public sealed class InsertTests
+public sealed class WriteCommandTests
 {
     private const int MiB = 1024 * 1024;
 
@@ -92,7 +92,7 @@ public sealed class InsertTests
         using var database = Open(server.Uri);
         await InsertAsync([(1, 30), (2, 30)], database);
 
-        var command = server.Inserts.Single();
+        var command = server.Writes.Single();
         Assert.That(command["insert"], Is.EqualTo(new BsonString("c")));
         Assert.That(command["ordered"], Is.EqualTo(BsonBoolean.False));
         Assert.That(command["writeConcern"], Is.EqualTo(new BsonDocument { { "w", "majority" }, { "j", true } }));
@@ -109,7 +109,7 @@ public sealed class InsertTests
         using var database = Open(server.Uri);
 
         Assert.That(async () => await InsertAsync([(1, 30)], database), Throws.TypeOf(translated));
-        Assert.That(server.Inserts, Has.Count.EqualTo(1));
+        Assert.That(server.Writes, Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -120,12 +120,68 @@ public sealed class InsertTests
         Assert.That(async () => await InsertAsync([(1, 30)], database), Throws.TypeOf<InfrastructureException>());
     }
 
+    [Test]
+    public async Task Updates_that_one_command_does_not_hold_are_made_by_several_and_those_that_found_something_are_counted()
+    {
+        await InsertAsync([(0, 30), (2, 30)]);
+        Assert.That(await UpdateAsync(Enumerable.Range(0, 4).Select(i => (i, 7 * MiB))), Is.EqualTo(2));
+        Assert.That(await StoredAsync(), Is.EqualTo(new[] { 0, 2 }));
+        var sizes = await _database.Documents("c").Find(new BsonDocument()).ToListAsync();
+        Assert.That(sizes.ConvertAll(document => document["t"].AsString.Length), Is.EqualTo(new[] { 7 * MiB, 7 * MiB }));
+    }
+
+    [Test]
+    public async Task An_update_that_fails_is_thrown_and_the_others_are_made()
+    {
+        await _database.Database.CreateCollectionAsync("c", new CreateCollectionOptions<BsonDocument> { Validator = new BsonDocument("t", new BsonDocument("$type", "string")) });
+        await InsertAsync([(1, 30), (2, 30)]);
+        var thrown = await Assert.ThrowsAsync<WriteErrorsException>(() => UpdateAsync([(1, 0), (2, 3)]));
+        Assert.That(thrown!.Codes, Is.EqualTo(new[] { 121 }));
+        Assert.That((await _database.Documents("c").Find(new BsonDocument("_id", 2)).SingleAsync())["t"].AsString, Is.EqualTo("xxx"));
+    }
+
+    [Test]
+    public async Task Updates_ask_for_the_majority_too_and_what_it_does_not_have_is_thrown()
+    {
+        using var server = new AnsweringServer(new BsonDocument { { "n", 1 }, { "nModified", 1 }, { "ok", 1 }, { "writeConcernError", new BsonDocument { { "code", 64 }, { "errmsg", "not by the majority" } } } });
+        using var database = Open(server.Uri);
+
+        Assert.That(async () => await UpdateAsync([(1, 3)], database), Throws.TypeOf<InfrastructureException>());
+        var command = server.Writes.Single();
+        Assert.That(command["update"], Is.EqualTo(new BsonString("c")));
+        Assert.That(command["ordered"], Is.EqualTo(BsonBoolean.False));
+        Assert.That(command["writeConcern"], Is.EqualTo(new BsonDocument { { "w", "majority" }, { "j", true } }));
+    }
+
     private static BsonDocument Answer(params BsonDocument[] errors) => new() { { "n", 0 }, { "writeErrors", new BsonArray(errors) }, { "ok", 1 } };
 
     private static BsonDocument Error(int index, int code, string message) => new() { { "index", index }, { "code", code }, { "errmsg", message } };
 
     private Task<IReadOnlyList<int>> InsertAsync(IEnumerable<(int Id, int Size)> documents, MongoDatabase? database = null) =>
         (database ?? _database).InsertAsync("inserting", "c", documents, Write, CancellationToken.None);
+
+    /// <summary>Gives documents a text of some length; one of no length becomes a number.</summary>
+    private Task<int> UpdateAsync(IEnumerable<(int Id, int Length)> updates, MongoDatabase? database = null) => (database ?? _database).UpdateAsync(
+        "updating",
+        "c",
+        updates,
+        static (buffer, update) =>
+        {
+            var start = buffer.Begin();
+            var filter = buffer.BeginDocument("q"u8);
+            buffer.Write("_id"u8, update.Id);
+            buffer.End(filter);
+            var change = buffer.BeginDocument("u"u8);
+            var set = buffer.BeginDocument("$set"u8);
+            if (update.Length == 0)
+                buffer.Write("t"u8, 0);
+            else
+                buffer.Write("t"u8, new string('x', update.Length));
+            buffer.End(set);
+            buffer.End(change);
+            buffer.End(start);
+        },
+        CancellationToken.None);
 
     /// <summary>A document of exactly a size, 22 bytes at least.</summary>
     private static void Write(BsonBuffer buffer, (int Id, int Size) document)
