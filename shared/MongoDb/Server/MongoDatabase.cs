@@ -15,9 +15,9 @@ internal sealed class MongoDatabase : IDisposable
     /// <summary>How long a call may take (design section 4).</summary>
     public static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
-    // MongoDB takes 16 MiB and 16 KiB as one command: room for the largest document, which goes alone. So much at a time is far below that, and a
-    // call stays far within its limit on a slow server.
-    private const int BytesAtATime = 12 * 1024 * 1024;
+    // MongoDB takes 16 MiB and 16 KiB as one command: room for the largest document, which goes alone. Less at a time keeps the buffers small, here and in
+    // the driver, and a call far within its limit on a slow server.
+    private const int BytesAtATime = 1024 * 1024;
     private const int ItemsAtATime = 10_000;
 
     private readonly MongoClient _client;
@@ -161,7 +161,7 @@ internal sealed class MongoDatabase : IDisposable
     private async Task SendAsync<T>(
         string what, BsonDocument head, string list, IEnumerable<T> items, Action<BsonBuffer, T> write, Action<BsonDocument, int> read, CancellationToken cancellationToken)
     {
-        using var written = new BsonBuffer(64 * 1024);
+        using var written = new BsonBuffer(BytesAtATime);
         var start = written.Begin();
         var (first, count) = (0, 0);
         foreach (var item in items)

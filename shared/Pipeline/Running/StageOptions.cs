@@ -19,10 +19,10 @@ public sealed class StageOptions
     public long MaxLaneBytes { get; set; } = 16L * 1024 * 1024;
 
     /// <summary>
-    /// Records in a batch; 2,000. Too low: more round trips, and a write for each event of a customer instead of one for all of them. Too high: long retries, and time
+    /// Records in a batch; 4,000. Too low: more round trips, and a write for each event of a customer instead of one for all of them. Too high: long retries, and time
     /// limits run out.
     /// </summary>
-    public int MaxBatchRecords { get; set; } = 2_000;
+    public int MaxBatchRecords { get; set; } = 4_000;
 
     /// <summary>
     /// Batches in work at once, of all partitions of a runner; 2. What comes to the other partitions meanwhile makes their batches larger. Too low: one slow batch holds
@@ -30,8 +30,8 @@ public sealed class StageOptions
     /// </summary>
     public int MaxConcurrentBatches { get; set; } = 2;
 
-    /// <summary>Bytes in a batch; 2 MiB. A larger record is a batch of its own.</summary>
-    public long MaxBatchBytes { get; set; } = 2L * 1024 * 1024;
+    /// <summary>Bytes in a batch; 4 MiB. A larger record is a batch of its own.</summary>
+    public long MaxBatchBytes { get; set; } = 4L * 1024 * 1024;
 
     /// <summary>
     /// How old the oldest record of a batch becomes while a busy lane waits for more; 5 ms. A quiet lane takes its records at once, and a batch never
