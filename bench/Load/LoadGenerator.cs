@@ -95,7 +95,7 @@ internal sealed class LoadGenerator
             if (status != 202)
                 throw new InvalidOperationException($"Request {number} was answered with {status}: {Encoding.UTF8.GetString(connection.Body)}");
             latencies.Add((answered - due).TotalMilliseconds);
-            _readable?.Accepted(EventId(connection.Body));
+            _readable?.Accepted(Workload.StoreName((int)(number % _requests.Length) % _spec.Stores), EventId(connection.Body));
         }
     }
 
