@@ -255,8 +255,10 @@ internal sealed class Deployment : IAsyncDisposable
                 service.Check();
             if (watch.Elapsed > StoreLimit || watch.Elapsed - lastProgress > TimeSpan.FromSeconds(60))
                 throw new TimeoutException($"{seen} of {expected} events were {what} after {watch.Elapsed.TotalSeconds:0} s, the last {lastProgress.TotalSeconds:0} s after the begin.");
-            var left = (expected - now) * (watch.Elapsed / Math.Max(1, now - first));
-            await Task.Delay(left / 2 is var half && half < LeastBetweenCounts ? LeastBetweenCounts : half < MostBetweenCounts ? half : MostBetweenCounts);
+            // Half of what is left by the mean rate, which a slow beginning makes too much of: no more than a part of what has passed.
+            var wait = (expected - now) * (watch.Elapsed / Math.Max(1, now - first)) / 2;
+            wait = wait < watch.Elapsed / 8 ? wait : watch.Elapsed / 8;
+            await Task.Delay(wait < LeastBetweenCounts ? LeastBetweenCounts : wait < MostBetweenCounts ? wait : MostBetweenCounts);
         }
     }
 }
