@@ -12,9 +12,12 @@ internal sealed class EventEncoder : IEventEncoder
     // What MongoDB stores as one document.
     private const int MaxDocumentBytes = 16 * 1024 * 1024;
 
-    private const int PieceBytes = 256 * 1024;
+    // A batch that is halved to find a faulty record has an encoder for each part: the first piece is small, and each the double of the one before.
+    private const int FirstPieceBytes = 4 * 1024;
+    private const int MostPieceBytes = 256 * 1024;
 
     private readonly List<BsonBuffer> _pieces = [];
+    private int _pieceBytes = FirstPieceBytes / 2;
 
     /// <inheritdoc />
     public IEncodedEvent Encode(NormalizedEvent normalized)
@@ -74,8 +77,12 @@ internal sealed class EventEncoder : IEventEncoder
 
     private BsonBuffer Piece(int estimate)
     {
-        if (_pieces.Count == 0 || _pieces[^1].Length + estimate > PieceBytes)
-            _pieces.Add(new BsonBuffer(Math.Max(PieceBytes, estimate)));
+        if (_pieces.Count == 0 || _pieces[^1].Length + estimate > _pieceBytes)
+        {
+            _pieceBytes = Math.Min(2 * _pieceBytes, MostPieceBytes);
+            _pieces.Add(new BsonBuffer(Math.Max(_pieceBytes, estimate)));
+        }
+
         return _pieces[^1];
     }
 }
