@@ -6,24 +6,19 @@ using CustomEvents.Pipeline.Stores;
 
 namespace CustomEvents.MongoDb.Stores;
 
-/// <summary>Writes events one behind the other into pooled pieces: a buffer for each would be more than the pool keeps.</summary>
+/// <summary>Writes the documents of a batch's events and of their segment entries.</summary>
 internal sealed class EventEncoder : IEventEncoder
 {
     // What MongoDB stores as one document.
     private const int MaxDocumentBytes = 16 * 1024 * 1024;
 
-    // A batch that is halved to find a faulty record has an encoder for each part: the first piece is small, and each the double of the one before.
-    private const int FirstPieceBytes = 4 * 1024;
-    private const int MostPieceBytes = 256 * 1024;
-
-    private readonly List<BsonBuffer> _pieces = [];
-    private int _pieceBytes = FirstPieceBytes / 2;
+    private readonly BufferPieces<BsonBuffer> _pieces = new(static capacity => new BsonBuffer(capacity), static piece => piece.Length);
 
     /// <inheritdoc />
     public IEncodedEvent Encode(NormalizedEvent normalized)
     {
         var custom = normalized.Event;
-        var buffer = Piece(1024 + (2 * custom.Source.Length));
+        var buffer = _pieces.For(1024 + (2 * custom.Source.Length));
         var start = buffer.Begin();
         try
         {
@@ -69,20 +64,5 @@ internal sealed class EventEncoder : IEventEncoder
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _pieces.ForEach(piece => piece.Dispose());
-        _pieces.Clear();
-    }
-
-    private BsonBuffer Piece(int estimate)
-    {
-        if (_pieces.Count == 0 || _pieces[^1].Length + estimate > _pieceBytes)
-        {
-            _pieceBytes = Math.Min(2 * _pieceBytes, MostPieceBytes);
-            _pieces.Add(new BsonBuffer(Math.Max(_pieceBytes, estimate)));
-        }
-
-        return _pieces[^1];
-    }
+    public void Dispose() => _pieces.Dispose();
 }
