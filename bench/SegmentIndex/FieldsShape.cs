@@ -35,7 +35,7 @@ internal sealed class FieldsShape : IIndexShape
 
     public (BsonDocument Filter, BsonDocument Projection) Ask(SegmentCondition condition)
     {
-        var value = condition.Value!.Value.ToBson();
+        var value = ToBson(condition.Value!.Value);
         BsonValue compared = condition.Operator switch
         {
             SegmentOperator.Equal => value,
@@ -60,4 +60,15 @@ internal sealed class FieldsShape : IIndexShape
         output.Bytes[at] = (byte)'v';
         output.Advance(1);
     }
+
+    /// <summary>A value as the driver's.</summary>
+    internal static BsonValue ToBson(ProfileValue value) => value.Kind switch
+    {
+        PropertyKind.String => new BsonString(value.Text!),
+        PropertyKind.Integer => new BsonInt64(value.Bits),
+        PropertyKind.Double => new BsonDouble(value.Double),
+        PropertyKind.Boolean => BsonBoolean.Create(value.Bits != 0),
+        PropertyKind.Date => value.Date.ToBson(),
+        PropertyKind.Json => throw new InvalidOperationException("A profile holds no objects or arrays."),
+    };
 }

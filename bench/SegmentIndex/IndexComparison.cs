@@ -136,7 +136,7 @@ internal static class IndexComparison
             var plan = await documents.Database.RunCommandAsync<BsonDocument>(new BsonDocument { { "explain", find }, { "verbosity", "executionStats" } });
             var execution = plan.GetValue("executionStats", new BsonDocument()).AsBsonDocument;
             Console.WriteLine(
-                $"  {condition.Key} {condition.Operator} {condition.Value!.Value.ToBson()}{(condition.Since is null ? "" : " since")}: {found.Count} customers of {read} entries in {best.TotalMilliseconds:0.0} ms; "
+                $"  {condition.Key} {condition.Operator} {FieldsShape.ToBson(condition.Value!.Value)}{(condition.Since is null ? "" : " since")}: {found.Count} customers of {read} entries in {best.TotalMilliseconds:0.0} ms; "
                 + $"plan {Stages(plan["queryPlanner"]["winningPlan"].AsBsonDocument)}, keys {execution.GetValue("totalKeysExamined", "?")}, documents {execution.GetValue("totalDocsExamined", "?")}");
         }
 

@@ -91,7 +91,7 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
     public void Write(ReadOnlySpan<byte> name, bool value)
     {
         Name(Boolean, name);
-        Byte(value ? (byte)1 : (byte)0);
+        BooleanValue(value);
     }
 
     public void Write(ReadOnlySpan<byte> name, DateTime utc)
@@ -156,24 +156,11 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
                 _bytes[type] = String;
                 StringValue(value.Text!);
                 break;
-            case PropertyKind.Integer:
-                _bytes[type] = Int64;
-                Int64Value(value.Bits);
-                break;
-            case PropertyKind.Double:
-                _bytes[type] = Double;
-                Int64Value(value.Bits);
-                break;
-            case PropertyKind.Boolean:
-                _bytes[type] = Boolean;
-                Byte(value.Bits != 0 ? (byte)1 : (byte)0);
-                break;
-            case PropertyKind.Date:
-                _bytes[type] = Date;
-                Int64Value(Times.ToMilliseconds(value.Date));
-                break;
             case PropertyKind.Json:
                 throw new InvalidOperationException("A profile holds no objects or arrays.");
+            default:
+                _bytes[type] = BitsValue(value.Kind, value.Bits);
+                break;
         }
     }
 
@@ -191,25 +178,12 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
                 SliceText(property.Text, source);
                 EndString(start);
                 break;
-            case PropertyKind.Integer:
-                _bytes[type] = Int64;
-                Int64Value(property.Bits);
-                break;
-            case PropertyKind.Double:
-                _bytes[type] = Double;
-                Int64Value(property.Bits);
-                break;
-            case PropertyKind.Boolean:
-                _bytes[type] = Boolean;
-                Byte(property.Boolean ? (byte)1 : (byte)0);
-                break;
-            case PropertyKind.Date:
-                _bytes[type] = Date;
-                Int64Value(Times.ToMilliseconds(property.Date));
-                break;
             case PropertyKind.Json:
                 _bytes[type] = source.Span[property.Text.Start] == '[' ? Array : Object;
                 Json(property.Text.Of(source));
+                break;
+            default:
+                _bytes[type] = BitsValue(property.Kind, property.Bits);
                 break;
         }
     }
@@ -304,7 +278,7 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
                 EndString(start);
                 return String;
             case JsonTokenType.True or JsonTokenType.False:
-                Byte(token == JsonTokenType.True ? (byte)1 : (byte)0);
+                BooleanValue(token == JsonTokenType.True);
                 return Boolean;
             case JsonTokenType.Null:
                 return Null;
@@ -377,6 +351,30 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
         value.TryWriteBytes(_bytes.AsSpan(_length + 5), bigEndian: true, out _);
         _length += 21;
     }
+
+    /// <summary>A value that is held as 64 bits, as <see cref="Property.Bits"/> and <see cref="ProfileValue.Bits"/> do; returns its type.</summary>
+    private byte BitsValue(PropertyKind kind, long bits)
+    {
+        switch (kind)
+        {
+            case PropertyKind.Integer:
+                Int64Value(bits);
+                return Int64;
+            case PropertyKind.Double:
+                Int64Value(bits);
+                return Double;
+            case PropertyKind.Boolean:
+                BooleanValue(bits != 0);
+                return Boolean;
+            case PropertyKind.Date:
+                Int64Value(Times.ToMilliseconds(new DateTime(bits, DateTimeKind.Utc)));
+                return Date;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void BooleanValue(bool value) => Byte(value ? (byte)1 : (byte)0);
 
     private void Int64Value(long value)
     {

@@ -33,16 +33,6 @@ internal static class BsonValues
     public static BsonDocument ToBson(this Position position) =>
         new() { { "topic", position.TopicId.ToBson() }, { "partition", position.Partition }, { "offset", position.Offset } };
 
-    public static BsonValue ToBson(this ProfileValue value) => value.Kind switch
-    {
-        PropertyKind.String => new BsonString(value.Text!),
-        PropertyKind.Integer => new BsonInt64(value.Bits),
-        PropertyKind.Double => new BsonDouble(value.Double),
-        PropertyKind.Boolean => BsonBoolean.Create(value.Bits != 0),
-        PropertyKind.Date => value.Date.ToBson(),
-        PropertyKind.Json => throw new InvalidOperationException("A profile holds no objects or arrays."),
-    };
-
     public static ProfileValue ToProfileValue(this BsonValue value) => value.BsonType switch
     {
         BsonType.String => ProfileValue.Of(value.AsString),

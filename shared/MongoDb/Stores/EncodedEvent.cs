@@ -23,12 +23,9 @@ internal sealed class EncodedEvent(Guid eventId, string storeId, string? uniqueI
     /// <summary>Where the documents for <c>segment_index</c> begin.</summary>
     public IEnumerable<int> Entries()
     {
-        for (var entry = start + Document.Length; entry < end; entry += Entry(entry).Length)
+        for (var entry = start + Document.Length; entry < end; entry += At(entry).Length)
             yield return entry;
     }
-
-    /// <summary>A document for <c>segment_index</c>.</summary>
-    public ReadOnlySpan<byte> Entry(int entry) => At(entry);
 
     /// <summary>The <c>_id</c> of an entry.</summary>
     public string EntryId(int entry)
@@ -38,6 +35,6 @@ internal sealed class EncodedEvent(Guid eventId, string storeId, string? uniqueI
         return Encoding.UTF8.GetString(id.Slice(4, BinaryPrimitives.ReadInt32LittleEndian(id) - 1));
     }
 
-    // A document begins with its length.
-    private ReadOnlySpan<byte> At(int document) => buffer.Bytes.AsSpan(document, BinaryPrimitives.ReadInt32LittleEndian(buffer.Bytes.AsSpan(document)));
+    /// <summary>The document that begins there; it begins with its length.</summary>
+    public ReadOnlySpan<byte> At(int document) => buffer.Bytes.AsSpan(document, BinaryPrimitives.ReadInt32LittleEndian(buffer.Bytes.AsSpan(document)));
 }

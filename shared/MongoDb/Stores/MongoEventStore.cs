@@ -93,7 +93,7 @@ internal sealed class MongoEventStore : IEventStore
             "writing segment entries",
             Collections.SegmentIndex,
             Entries(events),
-            static (buffer, entry) => buffer.Append(entry.Event.Entry(entry.Start)),
+            static (buffer, entry) => buffer.Append(entry.Event.At(entry.Start)),
             CancellationToken.None);
         return true;
 

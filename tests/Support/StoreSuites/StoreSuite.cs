@@ -73,8 +73,7 @@ public abstract class StoreSuite
         using var encoder = Stores.Events.NewEncoder();
         var encoded = events.Select(encoder.Encode).ToList();
         await Stores.Events.IndexAsync(encoded, None);
-        var outcomes = await Stores.Events.InsertAsync(encoded, None);
-        return outcomes;
+        return await Stores.Events.InsertAsync(encoded, None);
     }
 
     /// <summary>The profiles of customers, in their order; null where there is no such customer.</summary>
