@@ -240,7 +240,7 @@ internal sealed class Deployment : IAsyncDisposable
     private async Task WaitAsync(string what, long expected, Func<Task<long>> count)
     {
         var watch = Stopwatch.StartNew();
-        var first = await count();
+        long? first = null;
         var lastProgress = TimeSpan.Zero;
         long seen = -1;
         while (true)
@@ -251,12 +251,13 @@ internal sealed class Deployment : IAsyncDisposable
             if (now > seen)
                 lastProgress = watch.Elapsed;
             seen = now;
+            first ??= now;
             foreach (var service in _services)
                 service.Check();
             if (watch.Elapsed > StoreLimit || watch.Elapsed - lastProgress > TimeSpan.FromSeconds(60))
                 throw new TimeoutException($"{seen} of {expected} events were {what} after {watch.Elapsed.TotalSeconds:0} s, the last {lastProgress.TotalSeconds:0} s after the begin.");
             // Half of what is left by the mean rate, which a slow beginning makes too much of: no more than a part of what has passed.
-            var wait = (expected - now) * (watch.Elapsed / Math.Max(1, now - first)) / 2;
+            var wait = (expected - now) * (watch.Elapsed / Math.Max(1, now - first.Value)) / 2;
             wait = wait < watch.Elapsed / 8 ? wait : watch.Elapsed / 8;
             await Task.Delay(wait < LeastBetweenCounts ? LeastBetweenCounts : wait < MostBetweenCounts ? wait : MostBetweenCounts);
         }
