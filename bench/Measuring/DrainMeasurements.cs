@@ -144,9 +144,7 @@ internal sealed class DrainMeasurements(BenchOptions options)
         };
         if (!withFloor)
             return result;
-        var floor = await ChildProcess.RunAsync<MongoFloorSpec, FloorResult>(
-            ChildProcess.MongoFloorRole, new MongoFloorSpec(deployment.MongoUri, deployment.Database.DatabaseNamespace.DatabaseName, deployment.NewDatabase("floor")));
-        result = result with { FloorRate = floor.Rate };
+        result = result with { FloorRate = await FloorAsync(deployment) };
         // A server may take minutes to tell them of millions of documents.
         if (!withSizes)
             return result;
@@ -158,6 +156,30 @@ internal sealed class DrainMeasurements(BenchOptions options)
             RawBytes = deployment.SizeOfRecord(deployment.RawTopic),
             NormalizedBytes = deployment.SizeOfRecord(deployment.NormalizedTopic),
         };
+    }
+
+    /// <summary>
+    /// The faster of two runs: it has stood still for a minute, or lost its connection, while it wrote more at once than the server took.
+    /// </summary>
+    private static async Task<double> FloorAsync(Deployment deployment)
+    {
+        var fastest = 0.0;
+        Exception? failure = null;
+        foreach (var name in new[] { "floor1", "floor2" })
+        {
+            try
+            {
+                var floor = await ChildProcess.RunAsync<MongoFloorSpec, FloorResult>(
+                    ChildProcess.MongoFloorRole, new MongoFloorSpec(deployment.MongoUri, deployment.Database.DatabaseNamespace.DatabaseName, deployment.NewDatabase(name)));
+                fastest = Math.Max(fastest, floor.Rate);
+            }
+            catch (InvalidOperationException e)
+            {
+                failure = e;
+            }
+        }
+
+        return fastest > 0 ? fastest : throw failure!;
     }
 
     private sealed record Result(double Rate, double NormalizerCpu, double PersisterCpu, double NormalizerMegabytes, double PersisterMegabytes)

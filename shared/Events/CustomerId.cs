@@ -28,6 +28,17 @@ public readonly record struct CustomerId : IComparable<CustomerId>
         return true;
     }
 
+    /// <summary>The same of ASCII bytes.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out CustomerId id)
+    {
+        id = default;
+        Span<byte> bytes = stackalloc byte[12];
+        if (text.Length != 24 || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
+            return false;
+        id = new CustomerId(bytes);
+        return true;
+    }
+
     /// <summary>Writes the 12 bytes.</summary>
     public void WriteTo(Span<byte> destination)
     {

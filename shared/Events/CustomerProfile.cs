@@ -88,7 +88,7 @@ public sealed class CustomerProfile
         for (var i = 0; i < patch.Count; i++)
         {
             var property = patch[i];
-            var key = property.Key.ToText(source);
+            var key = property.Key.ToFrequentText(source);
             var isKnown = fields.TryGetValue(key, out var before);
             if (isKnown ? Is(before, property, source) : fields.Count >= limit)
                 continue;

@@ -115,7 +115,7 @@ public sealed class EventParser
             if (Utf8Text.HasControl(text))
                 scan.Error(ErrorCode.InvalidFormat, $"An event's name has no control characters; found {Utf8Text.Echo(text)}.");
             else
-                _draft.EventName = Encoding.UTF8.GetString(text);
+                _draft.EventName = FrequentTexts.Of(text);
         }
     }
 

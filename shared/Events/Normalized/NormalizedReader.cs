@@ -8,6 +8,10 @@ internal ref struct NormalizedReader
     // An event's own depth, the record around it and the {"json": } around an object.
     private const int MaxDepth = Limits.MaxDepth + 8;
 
+    // Of one list at a time, so that only the result is allocated.
+    [ThreadStatic]
+    private static List<Property>? t_properties;
+
     private readonly ReadOnlyMemory<byte> _source;
     private Utf8JsonReader _reader;
     private string? _problem;
@@ -62,7 +66,7 @@ internal ref struct NormalizedReader
         else if (NextIs("eventId"u8))
             _eventId = Id("eventId");
         else if (NextIs("storeId"u8))
-            _storeId = Text("storeId");
+            _storeId = Frequent("storeId");
         else if (NextIs("customerId"u8))
             _customerId = Customer();
         else if (NextIs("receivedAt"u8))
@@ -72,13 +76,13 @@ internal ref struct NormalizedReader
         else if (NextIs("identifierAdded"u8))
             _identifierAdded = _reader.TokenType == JsonTokenType.True;
         else if (NextIs("eventName"u8))
-            _eventName = Text("eventName");
+            _eventName = Frequent("eventName");
         else if (NextIs("eventTimestamp"u8))
             _timestamp = Date("eventTimestamp");
         else if (NextIs("value"u8))
             ReadValue();
         else if (NextIs("valueCurrency"u8))
-            _currency = Text("valueCurrency");
+            _currency = Frequent("valueCurrency");
         else if (NextIs("uniqueId"u8))
             _uniqueId = Text("uniqueId");
         else if (NextIs("firstName"u8))
@@ -107,9 +111,9 @@ internal ref struct NormalizedReader
         while (_problem is null && _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             if (NextIs("producer"u8))
-                _producer = Text("producer");
+                _producer = Frequent("producer");
             else if (NextIs("topic"u8))
-                _topic = Text("topic");
+                _topic = Frequent("topic");
             else if (NextIs("topicId"u8))
                 _topicId = Id("topicId");
             else if (NextIs("partition"u8))
@@ -121,21 +125,22 @@ internal ref struct NormalizedReader
         }
     }
 
-    private List<Property>? Properties(string name, bool numbersAreDoubles)
+    private Property[]? Properties(string name, bool numbersAreDoubles)
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
         {
             Fail(name, "an object");
             return null;
         }
-        var properties = new List<Property>();
+        var properties = t_properties ??= [];
+        properties.Clear();
         while (_problem is null && _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = Slice();
             _reader.Read();
             properties.Add(ReadProperty(name, key, numbersAreDoubles));
         }
-        return properties;
+        return properties.ToArray();
     }
 
     private Property ReadProperty(string name, JsonSlice key, bool numbersAreDoubles)
@@ -222,6 +227,8 @@ internal ref struct NormalizedReader
 
     private string? Text(string name) => StringSlice(name)?.ToText(_source);
 
+    private string? Frequent(string name) => StringSlice(name)?.ToFrequentText(_source);
+
     private long? Integer(string name)
     {
         if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out var value))
@@ -250,9 +257,7 @@ internal ref struct NormalizedReader
 
     private CustomerId? Customer()
     {
-        if (Text("customerId") is not { } text)
-            return null;
-        if (CustomerId.TryParse(text, out var id))
+        if (_reader.TokenType == JsonTokenType.String && CustomerId.TryParse(_reader.ValueSpan, out var id))
             return id;
         Fail("customerId", "24 hexadecimal digits");
         return null;

@@ -18,7 +18,10 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
     private const byte Double = 0x01, String = 0x02, Object = 0x03, Array = 0x04, Binary = 0x05, ObjectId = 0x07, Boolean = 0x08, Date = 0x09,
         Null = 0x0A, Int32 = 0x10, Int64 = 0x12, Decimal128 = 0x13;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
+    // The shared pool keeps an array of each size for each thread that ever gave one back: tens of MB of these.
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(maxArrayLength: 1024 * 1024, maxArraysPerBucket: 64);
+
+    private byte[] _bytes = Pool.Rent(capacity);
     private int _length;
 
     /// <summary>How much is written, in bytes.</summary>
@@ -219,7 +222,7 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
+        Pool.Return(_bytes);
         _bytes = [];
     }
 
@@ -416,9 +419,9 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
     {
         if (_bytes.Length - _length >= size)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + size, _bytes.Length * 2));
+        var larger = Pool.Rent(Math.Max(_length + size, _bytes.Length * 2));
         _bytes.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        Pool.Return(_bytes);
         _bytes = larger;
     }
 }

@@ -83,7 +83,7 @@ internal sealed class MongoProfileStore : IProfileStore
         if (!document.TryGetValue(name, out var fields))
             return;
         foreach (var field in fields.AsBsonDocument)
-            into.Add(field.Name, field.Value.ToProfileValue());
+            into.Add(FrequentTexts.Of(field.Name), field.Value.ToProfileValue());
     }
 
     private static void Update(BsonBuffer buffer, ProfileWrite write, long writer)

@@ -4,10 +4,10 @@ namespace CustomEvents.Pipeline.Running;
 public sealed class StageOptions
 {
     /// <summary>
-    /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 40 MiB. Each lane has an equal share of it, and a
+    /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 34 MiB. Each lane has an equal share of it, and a
     /// lane that holds nothing always takes one record, however large. Too low: small batches, slow. Too high: memory, roughly three times as much as is set.
     /// </summary>
-    public long MaxBytesInFlight { get; set; } = 40L * 1024 * 1024;
+    public long MaxBytesInFlight { get; set; } = 34L * 1024 * 1024;
 
     /// <summary>
     /// Records that one lane holds; 6,000, where the bytes do not end it sooner. Above it the poll waits for the lane, or, where that would hold up another, its partition

@@ -48,7 +48,7 @@ internal sealed class RawRecord
         else if (!Events.StoreId.IsValid(key.Span))
             raw.Error = new EventError("", ErrorCode.UnknownStore, "The record's key is no store's id: 1 to 64 of A-Z a-z 0-9 _ -.");
         else
-            raw.StoreId = Encoding.ASCII.GetString(key.Span);
+            raw.StoreId = FrequentTexts.Of(key.Span);
         if (raw.Error is not null)
             return raw;
 
