@@ -5,6 +5,7 @@ using CustomEvents.MongoDb;
 using CustomEvents.Pipeline.Stages.Normalizing;
 
 // events.raw in; events.normalized and events.rejected out: who the customer is, whether the event is a duplicate, what its values are.
+NativeHeap.Limit();
 return await Service.RunAsync(
     "normalizer",
     args,

@@ -6,6 +6,7 @@ using CustomEvents.Pipeline.Stages.Persisting;
 using CustomEvents.Pipeline.Stages.Rejecting;
 
 // events.normalized and events.rejected in; MongoDB out: profiles, segment index, events, catalog, and what was refused.
+NativeHeap.Limit();
 return await Service.RunAsync(
     "persister",
     args,

@@ -3,8 +3,8 @@ using System.Text;
 namespace CustomEvents.Events;
 
 /// <summary>
-/// Short texts that come again and again, such as the names of stores, events and properties: one string for all that say the same, as long as it is the last of its
-/// place in a table. Bounded (at most 4,096 strings of 64 characters), and safe to be called from several threads.
+/// Short texts that come again and again, such as the names of stores, events and properties: mostly one string for all that say the same. It has 4,096 places, and a
+/// newcomer takes the place of what was there; what is longer than 64 bytes, or characters, is not shared. Safe to be called from several threads.
 /// </summary>
 public static class FrequentTexts
 {

@@ -51,7 +51,7 @@ public readonly record struct JsonSlice
     }
 
     /// <summary>The same of a text that comes again and again, as names do: mostly a string that is there already.</summary>
-    public string ToFrequentText(ReadOnlyMemory<byte> source) => IsEscaped ? ToText(source) : FrequentTexts.Of(Of(source));
+    public string ToFrequentText(ReadOnlyMemory<byte> source) => IsEscaped ? FrequentTexts.Of(ToText(source)) : FrequentTexts.Of(Of(source));
 
     /// <summary>Copies a string's text as UTF-8, without its escapes; <paramref name="destination"/> has room for <see cref="Length"/> bytes.</summary>
     /// <returns>How many bytes the text has.</returns>

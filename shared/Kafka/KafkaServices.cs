@@ -24,8 +24,6 @@ public static class KafkaServices
     /// <param name="delivery">What the writer does while Kafka does not acknowledge.</param>
     public static IServiceCollection AddKafkaLog(this IServiceCollection services, IConfiguration configuration, KafkaDelivery delivery)
     {
-        if (delivery == KafkaDelivery.RepeatsForEver)
-            NativeHeap.Bound();
         services.AddOptions<KafkaOptions>().Bind(configuration.GetSection(KafkaOptions.Section)).ValidateOnStart();
         services.AddOptions<SchemaRegistryOptions>().Bind(configuration.GetSection(SchemaRegistryOptions.Section))
             .Validate(

@@ -1,6 +1,7 @@
 using System.Text;
+using CustomEvents.Events;
 
-namespace CustomEvents.Events.Tests;
+namespace CustomEvents.Tests.Events;
 
 public sealed class FrequentTextsTests
 {

@@ -5,10 +5,12 @@ namespace CustomEvents.Events.Normalized;
 /// <summary>Reads what <see cref="NormalizedWriter"/> wrote, of this version and of the one before, and skips members that it does not know.</summary>
 internal ref struct NormalizedReader
 {
+    private const int MaxKeptProperties = 1_024;
+
     // An event's own depth, the record around it and the {"json": } around an object.
     private const int MaxDepth = Limits.MaxDepth + 8;
 
-    // Of one list at a time, so that only the result is allocated.
+    // Kept by each thread from list to list, so that only the result is allocated; no list lies in another.
     [ThreadStatic]
     private static List<Property>? t_properties;
 
@@ -140,7 +142,11 @@ internal ref struct NormalizedReader
             _reader.Read();
             properties.Add(ReadProperty(name, key, numbersAreDoubles));
         }
-        return properties.ToArray();
+        var result = properties.ToArray();
+        // What a normalizer wrote has a thousand at most; of anything larger nothing is kept.
+        if (properties.Capacity > MaxKeptProperties)
+            t_properties = null;
+        return result;
     }
 
     private Property ReadProperty(string name, JsonSlice key, bool numbersAreDoubles)

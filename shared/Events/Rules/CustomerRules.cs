@@ -7,7 +7,6 @@ namespace CustomEvents.Events.Rules;
 /// <summary><c>customer</c>: its identifiers, names and custom fields, contract section 5.</summary>
 internal static class CustomerRules
 {
-    private const int IdLength = 24;
 
     public static void Read(ref EventScan scan, EventDraft draft)
     {
@@ -59,12 +58,10 @@ internal static class CustomerRules
     {
         if (!TryReadText(ref scan, out var text))
             return;
-        Span<char> digits = stackalloc char[IdLength];
-        if (text.Length == IdLength && Ascii.ToUtf16(text, digits, out _) == System.Buffers.OperationStatus.Done
-            && CustomerId.TryParse(digits, out var id))
+        if (CustomerId.TryParse(text, out var id))
             draft.CustomerId = id;
         else
-            scan.Error(ErrorCode.InvalidFormat, $"A customer's id has {IdLength} hexadecimal digits; found {Utf8Text.Echo(text)}.");
+            scan.Error(ErrorCode.InvalidFormat, $"A customer's id has 24 hexadecimal digits; found {Utf8Text.Echo(text)}.");
     }
 
     private static void ReadEmail(ref EventScan scan, EventDraft draft)

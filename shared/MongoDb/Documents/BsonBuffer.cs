@@ -18,8 +18,9 @@ internal sealed class BsonBuffer(int capacity) : IDisposable
     private const byte Double = 0x01, String = 0x02, Object = 0x03, Array = 0x04, Binary = 0x05, ObjectId = 0x07, Boolean = 0x08, Date = 0x09,
         Null = 0x0A, Int32 = 0x10, Int64 = 0x12, Decimal128 = 0x13;
 
-    // The shared pool keeps an array of each size for each thread that ever gave one back: tens of MB of these.
-    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(maxArrayLength: 1024 * 1024, maxArraysPerBucket: 64);
+    // The shared pool keeps an array of each size for each thread that ever gave one back: tens of MB of these. This one has as many as were in use at once; 2 MiB take a
+    // command, grown for an item that is one too many.
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(maxArrayLength: 2 * 1024 * 1024, maxArraysPerBucket: 64);
 
     private byte[] _bytes = Pool.Rent(capacity);
     private int _length;

@@ -17,9 +17,9 @@ internal sealed class MongoDatabase : IDisposable
 
     // MongoDB takes 16 MiB and 16 KiB as one command: room for the largest document, which goes alone. Less at a time keeps the buffers small, here and in
     // the driver, and a call far within its limit on a slow server.
-    private const int BytesAtATime = (1024 - 32) * 1024;
-    // With room for the item that is one too many: a buffer that grows for it would be twice as large.
     private const int BufferBytes = 1024 * 1024;
+    // So that the item that is one too many has room, where it is of up to 32 KiB: else the buffer grows to twice its size for it.
+    private const int BytesAtATime = BufferBytes - (32 * 1024);
     private const int ItemsAtATime = 10_000;
 
     private readonly MongoClient _client;
