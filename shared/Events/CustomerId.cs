@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 
 namespace CustomEvents.Events;
 
@@ -21,11 +23,8 @@ public readonly record struct CustomerId : IComparable<CustomerId>
     public static bool TryParse(ReadOnlySpan<char> text, out CustomerId id)
     {
         id = default;
-        Span<byte> bytes = stackalloc byte[12];
-        if (text.Length != 24 || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
-            return false;
-        id = new CustomerId(bytes);
-        return true;
+        Span<byte> ascii = stackalloc byte[24];
+        return text.Length == 24 && Ascii.FromUtf16(text, ascii, out _) == OperationStatus.Done && TryParse(ascii, out id);
     }
 
     /// <summary>The same of ASCII bytes.</summary>
@@ -33,7 +32,7 @@ public readonly record struct CustomerId : IComparable<CustomerId>
     {
         id = default;
         Span<byte> bytes = stackalloc byte[12];
-        if (text.Length != 24 || Convert.FromHexString(text, bytes, out _, out _) != System.Buffers.OperationStatus.Done)
+        if (text.Length != 24 || Convert.FromHexString(text, bytes, out _, out _) != OperationStatus.Done)
             return false;
         id = new CustomerId(bytes);
         return true;

@@ -19,8 +19,8 @@ public sealed class StageOptions
     public long MaxLaneBytes { get; set; } = 16L * 1024 * 1024;
 
     /// <summary>
-    /// Records in a batch; 4,000, or what a lane's share of the memory holds. Too low: more round trips, and a write for each event of a customer instead of one for all of them. Too high: long retries, and time
-    /// limits run out.
+    /// Records in a batch; 4,000, or what a lane's share of the memory holds. Too low: more round trips, and a write for each event of a customer instead of one for all
+    /// of them. Too high: long retries, and time limits run out.
     /// </summary>
     public int MaxBatchRecords { get; set; } = 4_000;
 
