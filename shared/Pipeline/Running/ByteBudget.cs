@@ -1,19 +1,49 @@
 namespace CustomEvents.Pipeline.Running;
 
-/// <summary>The bytes that all lanes of a runner hold together.</summary>
-internal sealed class ByteBudget(long limit)
+/// <summary>
+/// The bytes that all lanes of a runner hold together. Each has a share of its own, which no other can take; the rest is for full batches, and is lent to lanes
+/// that are in work or next.
+/// </summary>
+/// <param name="limit">All of it.</param>
+/// <param name="forBatches">What full batches would take; at most half of the limit is kept for them.</param>
+internal sealed class ByteBudget(long limit, long forBatches)
 {
     private long _used;
+    private long _lent;
+    private long _share;
+    private long _toLend;
 
     /// <summary>How many are held.</summary>
     public long Used => Interlocked.Read(ref _used);
 
-    /// <summary>Whether no lane that holds something may take more.</summary>
+    /// <summary>What each lane may hold at any time.</summary>
+    public long Share => Interlocked.Read(ref _share);
+
+    /// <summary>Whether a lane may hold more than its share.</summary>
+    public bool CanLend => Interlocked.Read(ref _lent) < Interlocked.Read(ref _toLend) && !IsSpent;
+
+    /// <summary>Whether no lane that holds something may take more. Shares alone never get there: what is made of the records does.</summary>
     public bool IsSpent => Used >= limit;
 
-    /// <summary>Whether paused partitions may go on: a quarter free, so that they do not stop at once again.</summary>
-    public bool HasRoom => Used <= limit - (limit / 4);
+    /// <summary>Makes so many equal shares.</summary>
+    public void ShareOut(int lanes)
+    {
+        var forShares = limit - Math.Min(forBatches, limit / 2);
+        Interlocked.Exchange(ref _share, forShares / Math.Max(1, lanes));
+        Interlocked.Exchange(ref _toLend, limit - forShares);
+    }
 
-    /// <summary>Takes or, where negative, gives back.</summary>
-    public void Add(long bytes) => Interlocked.Add(ref _used, bytes);
+    /// <summary>Notes that a lane holds more or, where negative, less.</summary>
+    /// <param name="bytes">The difference.</param>
+    /// <param name="held">What it holds now.</param>
+    /// <param name="lent">The lane's own note of what of it is lent.</param>
+    public void Move(long bytes, long held, ref long lent)
+    {
+        Interlocked.Add(ref _used, bytes);
+        var now = Math.Max(0, held - Share);
+        if (now == lent)
+            return;
+        Interlocked.Add(ref _lent, now - lent);
+        lent = now;
+    }
 }

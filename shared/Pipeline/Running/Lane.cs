@@ -27,6 +27,7 @@ internal sealed class Lane
     private IStageLane? _work;
     private Exception? _failure;
     private long _bytes;
+    private long _lentBytes;
     private long? _last;
     private bool _ended;
 
@@ -34,8 +35,8 @@ internal sealed class Lane
     {
         _environment = environment;
         Partition = partition;
-        _queue = new(environment.Options, Math.Min(environment.Options.MaxBatchRecords, environment.Stage.MaxBatchRecords), environment.Time);
-        _turn = new(environment.Turns);
+        _queue = new(environment.Options, environment.MaxBatchRecords, environment.Time);
+        _turn = new(environment.Turns, environment.NextTurn, () => environment.Attention(this));
         _processor = new(environment, partition, _turn, records => _work!.Prepare(records));
         _appender = new(environment, partition);
         _restart = new(environment, partition);
@@ -84,6 +85,16 @@ internal sealed class Lane
         }
     }
 
+    /// <summary>The offset of the record that was added last; null before the first.</summary>
+    public long? Last
+    {
+        get
+        {
+            lock (_gate)
+                return _last;
+        }
+    }
+
     /// <summary>How many records and bytes it holds, from being read to being durable downstream.</summary>
     public (int Records, long Bytes) Held
     {
@@ -103,6 +114,9 @@ internal sealed class Lane
                 return _unfinished.TryPeek(out var record) ? record : null;
         }
     }
+
+    /// <summary>Whether the next batch in work is this lane's and could be larger.</summary>
+    public bool IsHungry => _turn.IsNext && !_queue.HasFullBatch;
 
     /// <summary>Adds a record that was read.</summary>
     public void Add(LogRecord record)
@@ -149,7 +163,7 @@ internal sealed class Lane
     private void Hold(long bytes)
     {
         _bytes += bytes;
-        _environment.Budget.Add(bytes);
+        _environment.Budget.Move(bytes, _bytes, ref _lentBytes);
     }
 
     private async Task RunAsync()

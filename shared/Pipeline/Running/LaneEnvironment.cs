@@ -15,5 +15,10 @@ internal sealed record LaneEnvironment(
     ILogger Logger,
     ByteBudget Budget,
     SemaphoreSlim Turns,
+    SemaphoreSlim NextTurn,
     StoreShares? Shares,
-    Action<Lane> Attention);
+    Action<Lane> Attention)
+{
+    /// <summary>Records in a batch at most.</summary>
+    public int MaxBatchRecords => Math.Min(Options.MaxBatchRecords, Stage.MaxBatchRecords);
+}

@@ -20,6 +20,16 @@ internal sealed class LaneQueue(StageOptions options, int maxRecords, TimeProvid
     /// <summary>Whether there are no more batches.</summary>
     public bool IsClosed => _closed;
 
+    /// <summary>Whether a full batch waits.</summary>
+    public bool HasFullBatch
+    {
+        get
+        {
+            lock (_gate)
+                return IsFull;
+        }
+    }
+
     private bool IsFull => _records.Count >= maxRecords || _bytes >= options.MaxBatchBytes;
 
     /// <summary>Adds a record.</summary>

@@ -1,15 +1,38 @@
 namespace CustomEvents.Pipeline.Running;
 
-/// <summary>A lane's turn among those of its runner, of whose batches only so many are in work side by side.</summary>
-internal sealed class LaneTurn(SemaphoreSlim turns)
+/// <summary>A lane's turn among those of its runner, of whose batches only so many are in work side by side. They get it in the order in which they ask.</summary>
+/// <param name="turns">As many as may be in work.</param>
+/// <param name="next">Of one: who waits for the next turn that is free.</param>
+/// <param name="becameNext">Called where the lane is next and has to wait.</param>
+internal sealed class LaneTurn(SemaphoreSlim turns, SemaphoreSlim next, Action becameNext)
 {
+    private volatile bool _isNext;
     private bool _isHeld;
+
+    /// <summary>Whether the next turn that is free is the lane's.</summary>
+    public bool IsNext => _isNext;
 
     /// <summary>Waits until it is the lane's turn.</summary>
     public async Task EnterAsync(CancellationToken cancellationToken)
     {
-        await turns.WaitAsync(cancellationToken);
-        _isHeld = true;
+        await next.WaitAsync(cancellationToken);
+        try
+        {
+            var turn = turns.WaitAsync(cancellationToken);
+            if (!turn.IsCompleted)
+            {
+                _isNext = true;
+                becameNext();
+            }
+
+            await turn;
+            _isHeld = true;
+        }
+        finally
+        {
+            _isNext = false;
+            next.Release();
+        }
     }
 
     /// <summary>Lets another have its turn; does nothing where it is not held.</summary>

@@ -4,25 +4,26 @@ namespace CustomEvents.Pipeline.Running;
 public sealed class StageOptions
 {
     /// <summary>
-    /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 34 MiB. Each lane has an equal share of it, and a
-    /// lane that holds nothing always takes one record, however large. Too low: small batches, slow. Too high: memory, roughly three times as much as is set.
+    /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 34 MiB. Each lane has an equal share of half of it, or of what the full
+    /// batches in work and the next one leave; those are lent the rest. A lane that holds nothing always takes one record, however large. Too low: small batches, slow.
+    /// Too high: memory, roughly three times as much as is set.
     /// </summary>
     public long MaxBytesInFlight { get; set; } = 34L * 1024 * 1024;
 
     /// <summary>
-    /// Records that one lane holds; 6,000, where the bytes do not end it sooner. Above it the poll waits for the lane, or, where that would hold up another, its partition
+    /// Records that one lane holds; 12,000, where the bytes do not end it sooner. Above it the poll waits for the lane, or, where that would hold up another, its partition
     /// is paused. Too low: what the log's client has fetched of a partition is fetched again after each pause, and reading becomes the limit. Too high: memory.
     /// </summary>
-    public int MaxLaneRecords { get; set; } = 6_000;
+    public int MaxLaneRecords { get; set; } = 12_000;
 
     /// <summary>Bytes that one lane holds at most, also where its share is larger; 16 MiB.</summary>
     public long MaxLaneBytes { get; set; } = 16L * 1024 * 1024;
 
     /// <summary>
-    /// Records in a batch; 4,000, or what a lane's share of the memory holds. Too low: more round trips, and a write for each event of a customer instead of one for all
+    /// Records in a batch; 8,000. Too low: more round trips, and a write for each event of a customer instead of one for all
     /// of them. Too high: long retries, and time limits run out.
     /// </summary>
-    public int MaxBatchRecords { get; set; } = 4_000;
+    public int MaxBatchRecords { get; set; } = 8_000;
 
     /// <summary>
     /// Batches in work at once, of all partitions of a runner; 2. What comes to the other partitions meanwhile makes their batches larger. Too low: one slow batch holds
@@ -30,8 +31,8 @@ public sealed class StageOptions
     /// </summary>
     public int MaxConcurrentBatches { get; set; } = 2;
 
-    /// <summary>Bytes in a batch; 4 MiB. A larger record is a batch of its own.</summary>
-    public long MaxBatchBytes { get; set; } = 4L * 1024 * 1024;
+    /// <summary>Bytes in a batch; 8 MiB. A larger record is a batch of its own.</summary>
+    public long MaxBatchBytes { get; set; } = 8L * 1024 * 1024;
 
     /// <summary>
     /// How old the oldest record of a batch becomes while a busy lane waits for more; 5 ms. A quiet lane takes its records at once, and a batch never
@@ -83,7 +84,7 @@ public sealed class StageOptions
         if (MaxBackoff < MinBackoff)
             problems.Add($"Stage:{nameof(MaxBackoff)} is {MaxBackoff}, less than Stage:{nameof(MinBackoff)} ({MinBackoff}). Set it to at least as much.");
         if (MaxLaneRecords < MaxBatchRecords)
-            problems.Add($"Stage:{nameof(MaxLaneRecords)} is {MaxLaneRecords}, less than Stage:{nameof(MaxBatchRecords)} ({MaxBatchRecords}): no batch could be full. Set it to three times as much.");
+            problems.Add($"Stage:{nameof(MaxLaneRecords)} is {MaxLaneRecords}, less than Stage:{nameof(MaxBatchRecords)} ({MaxBatchRecords}): no batch could be full. Set it to half as much again.");
         return problems;
 
         void AtLeast(string name, long value, long least, string unit)

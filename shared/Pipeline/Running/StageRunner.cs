@@ -16,6 +16,9 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     // How long a full lane is waited for: far under the time that the log gives a member between two polls.
     private static readonly TimeSpan MaxWaitForRoom = TimeSpan.FromSeconds(1);
 
+    // What a record takes, about: how much memory full batches need.
+    private const int TypicalRecord = 1024;
+
     private readonly object _moved = new();
     private readonly IStage _stage;
     private readonly string _topic;
@@ -33,7 +36,6 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     private ILogReader? _reader;
     private int _running;
     private long _committedAt;
-    private long _laneShare;
     private Lane? _full;
     private Lane? _lastFull;
     private long _fullSince;
@@ -63,8 +65,8 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(topics);
         (_stage, _topic, _group, _readers, _options, _time, _logger) = (stage, topic, group, readers, options, time, logger);
-        _budget = new(options.MaxBytesInFlight);
-        _environment = new(stage, group, writer, topics, options, time, logger, _budget, new(options.MaxConcurrentBatches), topic == topics.Raw ? new StoreShares(time) : null, Attend);
+        _budget = new(options.MaxBytesInFlight, (options.MaxConcurrentBatches + 1) * Math.Min(options.MaxBatchBytes, (long)Math.Min(options.MaxBatchRecords, stage.MaxBatchRecords) * TypicalRecord));
+        _environment = new(stage, group, writer, topics, options, time, logger, _budget, new(options.MaxConcurrentBatches), new(1), topic == topics.Raw ? new StoreShares(time) : null, Attend);
         _readProblem = $"has not joined the group of {topic} yet";
     }
 
@@ -112,7 +114,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
             RunnerLog.Assigned(_logger, Name, partition);
         }
 
-        ShareOut();
+        _budget.ShareOut(_lanes.Count);
     }
 
     void IAssignmentListener.Revoked(IReadOnlyList<TopicPartition> partitions)
@@ -295,7 +297,8 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     }
 
     private bool IsStarved(Lane lane) =>
-        lane.Held.Records == 0 && !lane.IsPaused && _reader!.HighWatermark(lane.Partition) > (lane.Next ?? lane.End ?? 0);
+        !lane.IsPaused && (lane.Held.Records == 0 || (lane.IsHungry && !IsFull(lane)))
+        && _reader!.HighWatermark(lane.Partition) > (lane.Last + 1 ?? lane.End ?? 0);
 
     private void LookAfterLanes()
     {
@@ -322,18 +325,19 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         }
     }
 
-    private void ShareOut() => _laneShare = Math.Min(_options.MaxLaneBytes, _options.MaxBytesInFlight / Math.Max(1, _lanes.Count));
-
     private bool IsFull(Lane lane)
     {
         var (records, bytes) = lane.Held;
-        return lane.HasEnded || records >= _options.MaxLaneRecords || bytes >= _laneShare || _budget.IsSpent;
+        return lane.HasEnded || records >= _options.MaxLaneRecords || bytes >= _options.MaxLaneBytes || _budget.IsSpent
+            || (bytes >= _budget.Share && !(lane.IsHungry && _budget.CanLend));
     }
 
     private bool HasRoom(Lane lane)
     {
         var (records, bytes) = lane.Held;
-        return !lane.HasEnded && (records == 0 || (records <= _options.MaxLaneRecords / 2 && bytes <= _laneShare / 2 && _budget.HasRoom));
+        return records == 0
+            ? !lane.HasEnded
+            : !IsFull(lane) && (lane.IsHungry || (records <= _options.MaxLaneRecords / 2 && bytes <= _budget.Share / 2));
     }
 
     private Lane[] Taken(IReadOnlyList<TopicPartition> partitions)
@@ -345,7 +349,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
                 lanes.Add(lane);
         }
 
-        ShareOut();
+        _budget.ShareOut(_lanes.Count);
         return [.. lanes];
     }
 
