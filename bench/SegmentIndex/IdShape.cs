@@ -15,11 +15,13 @@ internal sealed class IdShape : IIndexShape
 
     public void Write(BsonBuffer output, NormalizedEvent normalized, List<int> starts)
     {
-        var start = output.Length;
-        SegmentEntries.Write(output, normalized);
-        // A document begins with its length.
-        for (; start < output.Length; start += BitConverter.ToInt32(output.Bytes, start))
-            starts.Add(start);
+        foreach (var property in normalized.Event.Data)
+        {
+            if (!SegmentEntries.Has(property))
+                continue;
+            starts.Add(output.Length);
+            SegmentEntries.Write(output, normalized, property);
+        }
     }
 
     public (BsonDocument Filter, BsonDocument Projection) Ask(SegmentCondition condition)

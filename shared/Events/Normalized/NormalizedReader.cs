@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace CustomEvents.Events.Normalized;
@@ -139,6 +140,7 @@ internal ref struct NormalizedReader
         while (_problem is null && _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = Slice();
+            CheckText(isName: true);
             _reader.Read();
             properties.Add(ReadProperty(name, key, numbersAreDoubles));
         }
@@ -154,6 +156,7 @@ internal ref struct NormalizedReader
         switch (_reader.TokenType)
         {
             case JsonTokenType.String:
+                CheckText(isName: false);
                 return Property.OfText(key, PropertyKind.String, Slice());
             case JsonTokenType.True or JsonTokenType.False:
                 return Property.OfBits(key, PropertyKind.Boolean, _reader.TokenType == JsonTokenType.True ? 1 : 0);
@@ -180,7 +183,7 @@ internal ref struct NormalizedReader
             if (NextIs("date"u8))
                 property = Property.OfBits(key, PropertyKind.Date, Date(name)?.Ticks ?? 0);
             else if (NextIs("json"u8))
-                property = Property.OfText(key, PropertyKind.Json, ValueSlice());
+                property = Property.OfText(key, PropertyKind.Json, ContainerSlice(name));
             else
                 SkipMember();
         }
@@ -209,16 +212,45 @@ internal ref struct NormalizedReader
     private void ReadExtra()
     {
         if (_reader.TokenType == JsonTokenType.StartObject)
-            _extra = ValueSlice();
+            _extra = ContainerSlice("extra");
         else
             Fail("extra", "an object");
     }
 
-    private JsonSlice ValueSlice()
+    /// <summary>An object or array, in which a store, once it has begun to write, has to find nothing that it cannot store: it is held to the rules of the parser.</summary>
+    private JsonSlice ContainerSlice(string name)
     {
         var start = (int)_reader.TokenStartIndex;
-        _reader.Skip();
+        var depth = _reader.CurrentDepth;
+        if (_reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
+            Fail(name, "an object or array");
+            return default;
+        }
+
+        do
+        {
+            if (_reader.CurrentDepth - depth > Limits.MaxDepth)
+                _problem ??= $"{name} is deeper than {Limits.MaxDepth} levels.";
+            else if (_reader.TokenType == JsonTokenType.Number && !JsonNumber.TryReadExact(_reader.ValueSpan, out _, out _, out _))
+                _problem ??= $"{name} has a number that cannot be stored.";
+            else if (_reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                CheckText(_reader.TokenType == JsonTokenType.PropertyName);
+        }
+        while (!(_reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray && _reader.CurrentDepth == depth) && _reader.Read());
         return new JsonSlice(start, (int)_reader.BytesConsumed - start, false);
+    }
+
+    private void CheckText(bool isName)
+    {
+        if (!_reader.ValueIsEscaped)
+            return;
+        var text = ArrayPool<byte>.Shared.Rent(_reader.ValueSpan.Length);
+        // Throws where it is no Unicode.
+        var length = _reader.CopyString(text);
+        if (isName && text.AsSpan(0, length).Contains((byte)0))
+            _problem ??= "The record has a name with NUL.";
+        ArrayPool<byte>.Shared.Return(text);
     }
 
     private readonly JsonSlice Slice() => new((int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length, _reader.ValueIsEscaped);
@@ -226,7 +258,11 @@ internal ref struct NormalizedReader
     private JsonSlice? StringSlice(string name)
     {
         if (_reader.TokenType == JsonTokenType.String)
+        {
+            CheckText(isName: false);
             return Slice();
+        }
+
         Fail(name, "a string");
         return null;
     }

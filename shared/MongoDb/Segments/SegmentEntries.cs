@@ -9,20 +9,29 @@ namespace CustomEvents.MongoDb.Segments;
 /// <summary>The segment entries of an event.</summary>
 internal static class SegmentEntries
 {
-    /// <summary>Writes one entry's document for each segmentable key, one behind the other.</summary>
-    public static void Write(BsonBuffer output, NormalizedEvent normalized)
+    /// <summary>Whether a property has an entry.</summary>
+    public static bool Has(in Property property) => property.Kind != PropertyKind.Json;
+
+    /// <summary>Writes the document of a property's entry.</summary>
+    public static void Write(BsonBuffer output, NormalizedEvent normalized, in Property property)
     {
-        var source = normalized.Event.Source;
-        for (var i = 0; i < normalized.Event.Data.Count; i++)
+        var document = output.Begin();
+        var id = output.BeginString("_id"u8);
+        WriteId(output, normalized, property);
+        output.EndString(id);
+        output.End(document);
+    }
+
+    /// <summary>The <c>_id</c>s of an event's entries.</summary>
+    public static IEnumerable<BsonValue> Ids(NormalizedEvent normalized)
+    {
+        foreach (var property in normalized.Event.Data)
         {
-            var property = normalized.Event.Data[i];
-            if (property.Kind == PropertyKind.Json)
+            if (!Has(property))
                 continue;
-            var rented = ArrayPool<byte>.Shared.Rent(property.Key.Length + property.Text.Length);
-            var key = rented.AsSpan(0, property.Key.CopyTextTo(source, rented));
-            var text = rented.AsSpan(key.Length, property.Text.CopyTextTo(source, rented.AsSpan(key.Length)));
-            Write(output, normalized, key, property.Kind, text, property.Bits);
-            ArrayPool<byte>.Shared.Return(rented);
+            using var output = new BsonBuffer(256);
+            WriteId(output, normalized, property);
+            yield return Encoding.UTF8.GetString(output.Bytes, 0, output.Length);
         }
     }
 
@@ -45,15 +54,15 @@ internal static class SegmentEntries
         }
     }
 
-    private static void Write(
-        BsonBuffer output, NormalizedEvent normalized, ReadOnlySpan<byte> key, PropertyKind kind, ReadOnlySpan<byte> text, long bits)
+    private static void WriteId(BsonBuffer output, NormalizedEvent normalized, in Property property)
     {
-        var document = output.Begin();
-        var id = output.BeginString("_id"u8);
+        var source = normalized.Event.Source;
+        var rented = ArrayPool<byte>.Shared.Rent(property.Key.Length + property.Text.Length);
+        var key = rented.AsSpan(0, property.Key.CopyTextTo(source, rented));
+        var text = rented.AsSpan(key.Length, property.Text.CopyTextTo(source, rented.AsSpan(key.Length)));
         WriteId(
-            output, normalized.StoreId, normalized.Event.EventName, key, kind, text, bits, normalized.OccurredAt, normalized.CustomerId, normalized.EventId);
-        output.EndString(id);
-        output.End(document);
+            output, normalized.StoreId, normalized.Event.EventName, key, property.Kind, text, property.Bits, normalized.OccurredAt, normalized.CustomerId, normalized.EventId);
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
     private static void WriteId(

@@ -1,40 +1,50 @@
-using System.Buffers.Binary;
-using System.Text;
+using CustomEvents.Events;
 using CustomEvents.MongoDb.Documents;
 using CustomEvents.Pipeline.Stores;
 
 namespace CustomEvents.MongoDb.Stores;
 
-/// <summary>An event's document and behind it those of its segment entries, in a buffer that it shares with others.</summary>
-internal sealed class EncodedEvent(Guid eventId, string storeId, string? uniqueId, BsonBuffer buffer, int start, int end) : IEncodedEvent
+/// <summary>An event that fits into a document. The document is written straight into the command that stores it: thousands of events wait for theirs at once.</summary>
+internal sealed class EncodedEvent(NormalizedEvent normalized) : IEncodedEvent
 {
     /// <inheritdoc />
-    public Guid EventId { get; } = eventId;
+    public Guid EventId => normalized.EventId;
 
     /// <inheritdoc />
-    public string StoreId { get; } = storeId;
+    public string StoreId => normalized.StoreId;
 
-    /// <summary>Its <c>uniqueId</c>; null where it has none.</summary>
-    public string? UniqueId { get; } = uniqueId;
+    /// <summary>The event itself.</summary>
+    public NormalizedEvent Event => normalized;
 
-    /// <summary>The document for <c>events</c>.</summary>
-    public ReadOnlySpan<byte> Document => At(start);
-
-    /// <summary>Where the documents for <c>segment_index</c> begin.</summary>
-    public IEnumerable<int> Entries()
+    /// <summary>Writes the document for <c>events</c>.</summary>
+    public void Write(BsonBuffer buffer)
     {
-        for (var entry = start + Document.Length; entry < end; entry += At(entry).Length)
-            yield return entry;
+        var custom = normalized.Event;
+        var start = buffer.Begin();
+        buffer.Write("_id"u8, normalized.EventId);
+        buffer.Write("storeId"u8, normalized.StoreId);
+        if (custom.UniqueId is { } uniqueId)
+            buffer.Write("uniqueId"u8, uniqueId);
+        buffer.Write("eventName"u8, custom.EventName);
+        buffer.Write("customerId"u8, normalized.CustomerId);
+        buffer.Write("occurredAt"u8, normalized.OccurredAt);
+        buffer.Write("receivedAt"u8, normalized.ReceivedAt);
+        if (custom.Value is { } value)
+            buffer.Write("value"u8, value);
+        if (custom.ValueCurrency is { } currency)
+            buffer.Write("valueCurrency"u8, currency);
+        var data = buffer.BeginDocument("data"u8);
+        for (var i = 0; i < custom.Data.Count; i++)
+            buffer.Write(custom.Data[i], custom.Source);
+        buffer.End(data);
+        if (custom.Extra is { } extra)
+            buffer.WriteJson("extra"u8, extra.Of(custom.Source));
+        var source = buffer.BeginDocument("source"u8);
+        buffer.Write("producer"u8, normalized.Producer);
+        buffer.Write("topic"u8, normalized.Topic);
+        buffer.Write("partition"u8, normalized.Position.Partition);
+        buffer.Write("offset"u8, normalized.Position.Offset);
+        buffer.End(source);
+        buffer.End(start);
     }
-
-    /// <summary>The <c>_id</c> of an entry.</summary>
-    public string EntryId(int entry)
-    {
-        // Length of the document (4), type (1), "_id" and its NUL (4), length of the string with its NUL (4).
-        var id = At(entry)[9..];
-        return Encoding.UTF8.GetString(id.Slice(4, BinaryPrimitives.ReadInt32LittleEndian(id) - 1));
-    }
-
-    /// <summary>The document that begins there; it begins with its length.</summary>
-    public ReadOnlySpan<byte> At(int document) => buffer.Bytes.AsSpan(document, BinaryPrimitives.ReadInt32LittleEndian(buffer.Bytes.AsSpan(document)));
 }

@@ -1,4 +1,6 @@
+using CustomEvents.Events;
 using CustomEvents.MongoDb.Documents;
+using CustomEvents.MongoDb.Segments;
 using CustomEvents.MongoDb.Server;
 using CustomEvents.Pipeline;
 using CustomEvents.Pipeline.Stores;
@@ -49,8 +51,7 @@ internal sealed class MongoEventStore : IEventStore
     /// <inheritdoc />
     public async Task UnindexAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
     {
-        var ids = events.Cast<EncodedEvent>().SelectMany(e => e.Entries().Select(start => (BsonValue)e.EntryId(start)));
-        await RemoveEntriesAsync(_database, ids, cancellationToken);
+        await RemoveEntriesAsync(_database, events.Cast<EncodedEvent>().SelectMany(e => SegmentEntries.Ids(e.Event)), cancellationToken);
     }
 
     internal static async Task RemoveEntriesAsync(MongoDatabase database, IEnumerable<BsonValue> ids, CancellationToken cancellationToken)
@@ -93,16 +94,19 @@ internal sealed class MongoEventStore : IEventStore
             "writing segment entries",
             Collections.SegmentIndex,
             Entries(events),
-            static (buffer, entry) => buffer.Append(entry.Event.At(entry.Start)),
+            static (buffer, entry) => SegmentEntries.Write(buffer, entry.Event, entry.Event.Event.Data[entry.Property]),
             CancellationToken.None);
         return true;
 
-        static IEnumerable<(EncodedEvent Event, int Start)> Entries(IReadOnlyList<IEncodedEvent> events)
+        static IEnumerable<(NormalizedEvent Event, int Property)> Entries(IReadOnlyList<IEncodedEvent> events)
         {
             foreach (EncodedEvent encoded in events)
             {
-                foreach (var start in encoded.Entries())
-                    yield return (encoded, start);
+                for (var i = 0; i < encoded.Event.Event.Data.Count; i++)
+                {
+                    if (SegmentEntries.Has(encoded.Event.Event.Data[i]))
+                        yield return (encoded.Event, i);
+                }
             }
         }
     }
@@ -111,7 +115,7 @@ internal sealed class MongoEventStore : IEventStore
     {
         var outcomes = new InsertOutcome[events.Count];
         var duplicates = await _database.InsertAsync(
-            "storing events", Collections.Events, events, static (buffer, encoded) => buffer.Append(((EncodedEvent)encoded).Document), CancellationToken.None);
+            "storing events", Collections.Events, events, static (buffer, encoded) => ((EncodedEvent)encoded).Write(buffer), CancellationToken.None);
         if (duplicates.Count > 0)
             await DecideAsync(events, outcomes, duplicates);
         return outcomes;
@@ -130,7 +134,7 @@ internal sealed class MongoEventStore : IEventStore
             }
 
             outcomes[index] = InsertOutcome.UniqueIdTaken;
-            var taken = encoded.UniqueId is { } uniqueId && await _database.CallAsync(
+            var taken = encoded.Event.Event.UniqueId is { } uniqueId && await _database.CallAsync(
                 "looking a uniqueId up",
                 token => _database.Documents(Collections.Events).Find(new BsonDocument { { "storeId", encoded.StoreId }, { "uniqueId", uniqueId } }).AnyAsync(token),
                 CancellationToken.None);

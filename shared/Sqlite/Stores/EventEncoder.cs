@@ -6,7 +6,7 @@ namespace CustomEvents.Sqlite.Stores;
 /// <summary>Writes the documents and segment entries of a batch's events.</summary>
 internal sealed class EventEncoder : IEventEncoder
 {
-    private readonly BufferPieces<ByteBuffer> _pieces = new(static capacity => new ByteBuffer(capacity), static piece => piece.Length);
+    private readonly BufferPieces _pieces = new();
 
     /// <inheritdoc />
     public IEncodedEvent Encode(NormalizedEvent normalized) => new EncodedEvent(normalized, _pieces.For(512 + normalized.Event.Source.Length));
