@@ -16,7 +16,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     // How long a full lane is waited for: far under the time that the log gives a member between two polls.
     private static readonly TimeSpan MaxWaitForRoom = TimeSpan.FromSeconds(1);
 
-    // What a record takes, about: how much memory full batches need.
+    // About what a record takes, in bytes.
     private const int TypicalRecord = 1024;
 
     private readonly object _moved = new();
@@ -65,7 +65,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(topics);
         (_stage, _topic, _group, _readers, _options, _time, _logger) = (stage, topic, group, readers, options, time, logger);
-        _budget = new(options.MaxBytesInFlight, (options.MaxConcurrentBatches + 1) * Math.Min(options.MaxBatchBytes, (long)Math.Min(options.MaxBatchRecords, stage.MaxBatchRecords) * TypicalRecord));
+        _budget = new(options.MaxBytesInFlight, BytesOfFullBatches(stage, options));
         _environment = new(stage, group, writer, topics, options, time, logger, _budget, new(options.MaxConcurrentBatches), new(1), topic == topics.Raw ? new StoreShares(time) : null, Attend);
         _readProblem = $"has not joined the group of {topic} yet";
     }
@@ -158,6 +158,13 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     internal Measurement<long> MeasureBytesLimit() => new(_options.MaxBytesInFlight, new KeyValuePair<string, object?>("custom_events.stage", Name));
 
     internal IEnumerable<Measurement<double>> MeasureStoreShares() => _environment.Shares?.Measure(Name) ?? [];
+
+    /// <summary>What those in work and the next one may take.</summary>
+    private static long BytesOfFullBatches(IStage stage, StageOptions options)
+    {
+        var records = Math.Min(options.MaxBatchRecords, stage.MaxBatchRecords);
+        return (options.MaxConcurrentBatches + 1) * Math.Min(options.MaxBatchBytes, (long)records * TypicalRecord);
+    }
 
     private KeyValuePair<string, object?>[] Tags(Lane lane) =>
     [

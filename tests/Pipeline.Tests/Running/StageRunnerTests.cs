@@ -390,6 +390,46 @@ public sealed class StageRunnerTests
     }
 
     [Test]
+    public async Task The_lane_that_is_next_is_filled_to_a_batch_and_the_others_to_their_share()
+    {
+        await using var bench = WithLittleMemory();
+        var gate = new TaskCompletionSource();
+        bench.Stage.Before = (_, token) => gate.Task.WaitAsync(token);
+        bench.SendTo(0, "first");
+        var runner = bench.Start();
+        await Until("the first in work", () => bench.Stage.Open.Batches == 1, bench.Describe);
+        for (var partition = 1; partition < 4; partition++)
+            bench.SendTo(partition, Kilobytes(200));
+        var sizes = bench.Log.Read(Input).GroupBy(record => record.Position.Partition).ToDictionary(records => records.Key, records => records.First().Size);
+        // One more record than fits tells that it is full: 102,400 bytes are a batch, 51,200 a share.
+        var expected = sizes[0] + ((89 + 45 + 45) * (long)sizes[1]);
+        await Until("one to be filled", () => runner.BytesInFlight == expected, bench.Describe);
+        Assert.That(expected, Is.LessThanOrEqualTo(bench.Options.MaxBytesInFlight));
+        gate.SetResult();
+        await bench.Done();
+        Assert.That(bench.Stage.Sizes, Does.Contain(88));
+    }
+
+    [Test]
+    public async Task Lanes_that_are_stuck_leave_the_others_their_share()
+    {
+        await using var bench = WithLittleMemory();
+        var away = true;
+        bench.Stage.Before = (records, _) =>
+            records[0].Position.Partition < 3 && Volatile.Read(ref away) ? throw new InfrastructureException("away") : Task.CompletedTask;
+        for (var partition = 0; partition < 3; partition++)
+            bench.SendTo(partition, Kilobytes(200));
+        var runner = bench.Start();
+        await Until("them to hold their shares", () => runner.BytesInFlight >= bench.Options.MaxBytesInFlight * 3 / 8, bench.Describe);
+        bench.SendTo(3, Kilobytes(200));
+        await Until("the other partition", () => bench.Log.Committed(Group, Input, 3) == 200, bench.Describe);
+        Assert.That(runner.BytesInFlight, Is.LessThanOrEqualTo(bench.Options.MaxBytesInFlight));
+        Volatile.Write(ref away, false);
+        await bench.Done();
+        Assert.That(bench.Produced, Has.Count.EqualTo(800));
+    }
+
+    [Test]
     public async Task Records_of_5_MB_go_through_while_the_bytes_in_flight_stay_bounded()
     {
         await using var bench = new RunnerBench(4);
@@ -645,6 +685,19 @@ public sealed class StageRunnerTests
     }
 
     private static Task Started(StageRunner runner) => Until("the start", () => runner.Problem?.Contains("not joined", StringComparison.Ordinal) != true);
+
+    /// <summary>Four partitions, of which each has an eighth of the memory, and half is for full batches.</summary>
+    private static RunnerBench WithLittleMemory()
+    {
+        var bench = new RunnerBench(4);
+        bench.Options.MaxConcurrentBatches = 1;
+        bench.Options.MaxBatchRecords = 100;
+        bench.Options.MaxBatchBytes = 100 * 1024;
+        bench.Options.MaxBytesInFlight = 400 * 1024;
+        return bench;
+    }
+
+    private static string[] Kilobytes(int count) => [.. Enumerable.Repeat(new string('x', 1024), count)];
 
     private static void InterlockedMax(ref long most, long value)
     {
