@@ -22,7 +22,7 @@ internal sealed class ByteBudget(long limit, long forBatches)
     /// <summary>Whether a lane may hold more than its share.</summary>
     public bool CanLend => Interlocked.Read(ref _lent) < Interlocked.Read(ref _toLend) && !IsSpent;
 
-    /// <summary>Whether no lane that holds something may take more. Shares alone never get there: what is made of the records does.</summary>
+    /// <summary>Whether no lane that holds something may take more. Records that are one too many, and what is made of them, get there; shares by themselves do not.</summary>
     public bool IsSpent => Used >= limit;
 
     /// <summary>Makes so many equal shares.</summary>

@@ -9,17 +9,19 @@ internal sealed class LaneTurn(SemaphoreSlim turns, SemaphoreSlim next, Action b
     private volatile bool _isNext;
     private bool _isHeld;
 
-    /// <summary>Whether the next turn that is free is the lane's.</summary>
+    /// <summary>Whether the next turn that is free is the lane's, for a batch that it has yet to take.</summary>
     public bool IsNext => _isNext;
 
-    /// <summary>Waits until it is the lane's turn.</summary>
-    public async Task EnterAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until it is the lane's turn to take a batch.</summary>
+    public Task EnterAsync(CancellationToken cancellationToken) => EnterAsync(takesRecords: true, cancellationToken);
+
+    private async Task EnterAsync(bool takesRecords, CancellationToken cancellationToken)
     {
         await next.WaitAsync(cancellationToken);
         try
         {
             var turn = turns.WaitAsync(cancellationToken);
-            if (!turn.IsCompleted)
+            if (takesRecords && !turn.IsCompleted)
             {
                 _isNext = true;
                 becameNext();
@@ -49,6 +51,7 @@ internal sealed class LaneTurn(SemaphoreSlim turns, SemaphoreSlim next, Action b
     {
         Leave();
         await pause;
-        await EnterAsync(cancellationToken);
+        // It goes on with the batch in hand: others have more use for memory.
+        await EnterAsync(takesRecords: false, cancellationToken);
     }
 }

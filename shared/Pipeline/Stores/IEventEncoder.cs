@@ -2,7 +2,7 @@ using CustomEvents.Events;
 
 namespace CustomEvents.Pipeline.Stores;
 
-/// <summary>Encodes the events of a batch, into memory that they share. Disposing gives it back. Not thread-safe.</summary>
+/// <summary>Makes the events of a batch ready for their store, where it wants so in memory that they share. Disposing gives it back. Not thread-safe.</summary>
 public interface IEventEncoder : IDisposable
 {
     /// <summary>Encodes and measures an event; writes nothing.</summary>
