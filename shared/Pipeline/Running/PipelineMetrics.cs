@@ -33,7 +33,7 @@ internal static class PipelineMetrics
         "{record}",
         "Records in a batch.",
         null,
-        new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500] });
+        new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000] });
 
     internal static readonly Counter<long> Records =
         Meter.CreateCounter<long>("custom_events.stage.records", "{record}", "Records that are done, by stage and outcome.");
