@@ -71,7 +71,7 @@ public sealed class NormalizedEvent
         }
         catch (InvalidOperationException)
         {
-            // The reader's way to say that a name has an unpaired surrogate.
+            // The reader's way to say that a name or a text has an unpaired surrogate.
             problem = "The record is not Unicode text.";
         }
         if (normalized is not null)

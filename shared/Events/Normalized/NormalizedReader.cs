@@ -139,8 +139,7 @@ internal ref struct NormalizedReader
         properties.Clear();
         while (_problem is null && _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            var key = Slice();
-            CheckText(isName: true);
+            var key = Slice(isName: true);
             _reader.Read();
             properties.Add(ReadProperty(name, key, numbersAreDoubles));
         }
@@ -156,8 +155,7 @@ internal ref struct NormalizedReader
         switch (_reader.TokenType)
         {
             case JsonTokenType.String:
-                CheckText(isName: false);
-                return Property.OfText(key, PropertyKind.String, Slice());
+                return Property.OfText(key, PropertyKind.String, Slice(isName: false));
             case JsonTokenType.True or JsonTokenType.False:
                 return Property.OfBits(key, PropertyKind.Boolean, _reader.TokenType == JsonTokenType.True ? 1 : 0);
             case JsonTokenType.Number when !numbersAreDoubles && _reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0:
@@ -217,7 +215,7 @@ internal ref struct NormalizedReader
             Fail("extra", "an object");
     }
 
-    /// <summary>An object or array, in which a store, once it has begun to write, has to find nothing that it cannot store: it is held to the rules of the parser.</summary>
+    /// <summary>An object or array, in which a store, once it has begun to write, has to find nothing that it cannot store.</summary>
     private JsonSlice ContainerSlice(string name)
     {
         var start = (int)_reader.TokenStartIndex;
@@ -253,16 +251,16 @@ internal ref struct NormalizedReader
         ArrayPool<byte>.Shared.Return(text);
     }
 
-    private readonly JsonSlice Slice() => new((int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length, _reader.ValueIsEscaped);
+    private JsonSlice Slice(bool isName)
+    {
+        CheckText(isName);
+        return new((int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length, _reader.ValueIsEscaped);
+    }
 
     private JsonSlice? StringSlice(string name)
     {
         if (_reader.TokenType == JsonTokenType.String)
-        {
-            CheckText(isName: false);
-            return Slice();
-        }
-
+            return Slice(isName: false);
         Fail(name, "a string");
         return null;
     }

@@ -8,10 +8,11 @@ namespace CustomEvents.Pipeline.Running;
 /// <param name="forBatches">What full batches would take; at most half of the limit is kept for them.</param>
 internal sealed class ByteBudget(long limit, long forBatches)
 {
+    private readonly long _limit = limit;
+    private readonly long _toLend = Math.Min(forBatches, limit / 2);
     private long _used;
     private long _lent;
     private long _share;
-    private long _toLend;
 
     /// <summary>How many are held.</summary>
     public long Used => Interlocked.Read(ref _used);
@@ -20,18 +21,13 @@ internal sealed class ByteBudget(long limit, long forBatches)
     public long Share => Interlocked.Read(ref _share);
 
     /// <summary>Whether a lane may hold more than its share.</summary>
-    public bool CanLend => Interlocked.Read(ref _lent) < Interlocked.Read(ref _toLend) && !IsSpent;
+    public bool CanLend => Interlocked.Read(ref _lent) < _toLend && !IsSpent;
 
     /// <summary>Whether no lane that holds something may take more. Records that are one too many, and what is made of them, get there; shares by themselves do not.</summary>
-    public bool IsSpent => Used >= limit;
+    public bool IsSpent => Used >= _limit;
 
     /// <summary>Makes so many equal shares.</summary>
-    public void ShareOut(int lanes)
-    {
-        var forShares = limit - Math.Min(forBatches, limit / 2);
-        Interlocked.Exchange(ref _share, forShares / Math.Max(1, lanes));
-        Interlocked.Exchange(ref _toLend, limit - forShares);
-    }
+    public void ShareOut(int lanes) => Interlocked.Exchange(ref _share, (_limit - _toLend) / Math.Max(1, lanes));
 
     /// <summary>Notes that a lane holds more or, where negative, less.</summary>
     /// <param name="bytes">The difference.</param>

@@ -35,7 +35,7 @@ internal sealed class Lane
     {
         _environment = environment;
         Partition = partition;
-        _queue = new(environment.Options, environment.MaxBatchRecords, environment.Time);
+        _queue = new(environment.Options, environment.Options.MaxBatchRecordsOf(environment.Stage), environment.Time);
         _turn = new(environment.Turns, environment.NextTurn, () => environment.Attention(this));
         _processor = new(environment, partition, _turn, records => _work!.Prepare(records));
         _appender = new(environment, partition);

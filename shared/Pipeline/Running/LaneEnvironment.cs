@@ -17,8 +17,4 @@ internal sealed record LaneEnvironment(
     SemaphoreSlim Turns,
     SemaphoreSlim NextTurn,
     StoreShares? Shares,
-    Action<Lane> Attention)
-{
-    /// <summary>Records in a batch at most.</summary>
-    public int MaxBatchRecords => Math.Min(Options.MaxBatchRecords, Stage.MaxBatchRecords);
-}
+    Action<Lane> Attention);

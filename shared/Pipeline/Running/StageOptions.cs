@@ -1,11 +1,13 @@
+using CustomEvents.Pipeline.Stages;
+
 namespace CustomEvents.Pipeline.Running;
 
 /// <summary>How a <see cref="StageRunner"/> works; the section <c>Stage</c> of the configuration. Sizes are in bytes.</summary>
 public sealed class StageOptions
 {
     /// <summary>
-    /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 34 MiB. Each lane has an equal share of half of it, or of what the full
-    /// batches in work and the next one leave; those are lent the rest. A lane that holds nothing always takes one record, however large. Too low: small batches, slow.
+    /// Bytes of records, and of what was made of them, that all lanes of a runner hold together; 34 MiB. What full batches take, at most half, is lent to
+    /// the lanes in work and to the next one; the rest is shared out equally. A lane that holds nothing always takes one record, however large. Too low: small batches, slow.
     /// Too high: memory, roughly three times as much as is set.
     /// </summary>
     public long MaxBytesInFlight { get; set; } = 34L * 1024 * 1024;
@@ -63,6 +65,9 @@ public sealed class StageOptions
     /// host (25 s) and the orchestrator wait before they kill.
     /// </summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Records in a batch of a stage, which may take fewer at once.</summary>
+    internal int MaxBatchRecordsOf(IStage stage) => Math.Min(MaxBatchRecords, stage.MaxBatchRecords);
 
     /// <summary>What is wrong with the settings: each names the setting, its value and the remedy. Empty where all is well.</summary>
     public IReadOnlyList<string> Validate()

@@ -160,11 +160,8 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     internal IEnumerable<Measurement<double>> MeasureStoreShares() => _environment.Shares?.Measure(Name) ?? [];
 
     /// <summary>What those in work and the next one may take.</summary>
-    private static long BytesOfFullBatches(IStage stage, StageOptions options)
-    {
-        var records = Math.Min(options.MaxBatchRecords, stage.MaxBatchRecords);
-        return (options.MaxConcurrentBatches + 1) * Math.Min(options.MaxBatchBytes, (long)records * TypicalRecord);
-    }
+    private static long BytesOfFullBatches(IStage stage, StageOptions options) =>
+        (options.MaxConcurrentBatches + 1) * Math.Min(options.MaxBatchBytes, (long)options.MaxBatchRecordsOf(stage) * TypicalRecord);
 
     private KeyValuePair<string, object?>[] Tags(Lane lane) =>
     [
