@@ -27,7 +27,8 @@ public static class Service
             return await HealthProbe.RunAsync(name);
         try
         {
-            var builder = WebApplication.CreateBuilder(args);
+            // Settings are read once. The watch for changes of them covers all files below the working folder, so that each write to a data folder there woke a thread.
+            var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
             builder.AddServiceDefaults(name);
             add(builder);
             await using var app = builder.Build();
