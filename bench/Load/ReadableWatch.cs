@@ -9,7 +9,7 @@ using MongoDB.Driver;
 namespace CustomEvents.Bench.Load;
 
 /// <summary>
-/// Looks for accepted events in the database until they are readable. Those of a partition become so in their order, so that every few milliseconds the oldest of each
+/// Looks for accepted events in the database until they are readable. Those of a partition become so in their order, so that every ten milliseconds the oldest of each
 /// are asked for, and those behind them only where they were found: looking costs the database little, however many are awaited. A time goes from the answer 202 to the answer of the
 /// query that found the event: too long by the rhythm and a query, rather than too short.
 /// </summary>
@@ -17,7 +17,7 @@ internal sealed class ReadableWatch(StoredIn where)
 {
     private const int OldestAtFirst = 2;
     private const int MostOfPartition = 128;
-    private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<(int Partition, Guid Id, long Since)> _accepted = new();
