@@ -33,7 +33,15 @@ public static class Service
             add(builder);
             await using var app = builder.Build();
             map(app);
-            await app.StartAsync();
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // It was told to end, or a part of it failed, before it had started: what has started is stopped below.
+            }
+
             await app.WaitForShutdownAsync();
             return app.Services.GetRequiredService<ServiceFailure>().HasFailed ? 1 : 0;
         }

@@ -54,6 +54,26 @@ public class ServiceTests
         Assert.That(await run.WaitAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(1));
     }
 
+    [TestCase(false, 0)]
+    [TestCase(true, 1)]
+    public async Task What_ends_while_it_starts_is_stopped_in_order_and_says_whether_it_failed(bool fails, int expected)
+    {
+        var early = new EndsAtOnce();
+        var run = Service.RunAsync(
+            "test",
+            ["--urls=http://127.0.0.1:0"],
+            builder => builder.Services.AddSingleton<IHostedService>(provider =>
+            {
+                if (fails)
+                    provider.GetRequiredService<ServiceFailure>().Set();
+                early.Lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
+                return early;
+            }),
+            static app => app.MapServiceDefaults());
+        Assert.That(await run.WaitAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(expected));
+        Assert.That(early.IsStopped, Is.True);
+    }
+
     private static async Task<(int Code, string Text)> RunAsync(params string[] arguments)
     {
         var before = Console.Error;
@@ -77,6 +97,25 @@ public class ServiceTests
         finally
         {
             Console.SetError(before);
+        }
+    }
+
+    private sealed class EndsAtOnce : IHostedService
+    {
+        public IHostApplicationLifetime Lifetime { get; set; } = null!;
+
+        public bool IsStopped { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Lifetime.StopApplication();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            IsStopped = true;
+            return Task.CompletedTask;
         }
     }
 
