@@ -141,7 +141,7 @@ internal sealed class Deployment : IAsyncDisposable
             try
             {
                 await admin.CreateTopicsAsync(made);
-                return;
+                break;
             }
             catch (CreateTopicsException failed) when (attempt < 50)
             {
@@ -149,6 +149,30 @@ internal sealed class Deployment : IAsyncDisposable
                 made = [.. made.Where(one => failed.Results.Any(result => result.Topic == one.Name && result.Error.Code == ErrorCode.TopicAlreadyExists))];
                 await Task.Delay(200);
             }
+        }
+
+        // Until the brokers have them they may take records for the old ones still, and drop them with these.
+        for (var attempt = 1; !await AreEmptyAsync(admin, topics); attempt++)
+        {
+            if (attempt == 100)
+                throw new TimeoutException($"The topics {string.Join(", ", topics)} were made anew, and are not there and empty after 20 s.");
+            await Task.Delay(200);
+        }
+    }
+
+    private static async Task<bool> AreEmptyAsync(IAdminClient admin, string[] topics)
+    {
+        try
+        {
+            var ends = await admin.ListOffsetsAsync(
+                from topic in topics
+                from partition in Enumerable.Range(0, Partitions)
+                select new TopicPartitionOffsetSpec { TopicPartition = new TopicPartition(topic, partition), OffsetSpec = OffsetSpec.Latest() });
+            return ends.ResultInfos.TrueForAll(static end => end.TopicPartitionOffsetError.Offset == 0);
+        }
+        catch (KafkaException)
+        {
+            return false;
         }
     }
 
