@@ -144,6 +144,15 @@ public class NormalizedEventTests
         Assert.That(Dump(Read(Write(Normalize(read))).Event), Is.EqualTo(Dump(read)));
     }
 
+    [TestCase(65, "version")]
+    [TestCase(66, "data is deeper than 64 levels")]
+    public void What_is_deeper_than_any_event_is_refused(int arrays, string reason)
+    {
+        var json = "{\"data\":{\"k\":{\"json\":" + new string('[', arrays) + new string(']', arrays) + "}}}";
+        Assert.That(NormalizedEvent.TryRead(Encoding.UTF8.GetBytes(json), out _, out var problem), Is.False);
+        Assert.That(problem, Does.Contain(reason));
+    }
+
     [Test]
     public void Members_that_are_not_known_are_ignored()
     {
@@ -177,6 +186,8 @@ public class NormalizedEventTests
     [TestCase("{\"data\":{\"k\":\"\\udc00\"}}", "Unicode")]
     [TestCase("{\"data\":{\"k\":{\"json\":5}}}", "an object or array")]
     [TestCase("{\"data\":{\"k\":{\"json\":[0.12345678901234567890123456789012345]}}}", "data has a number that cannot be stored")]
+    [TestCase("{\"location\":{\"city\":{\"json\":[]}}}", "location has an object or array")]
+    [TestCase("{\"customFields\":{\"k\":{\"json\":{}}}}", "customFields has an object or array")]
     [TestCase("{\"value\":\"1\"}", "value")]
     [TestCase("{\"eventName\":", "JSON")]
     [TestCase("{\"\\ud800\":1}", "Unicode")]

@@ -93,11 +93,11 @@ internal ref struct NormalizedReader
         else if (NextIs("lastName"u8))
             _lastName = StringSlice("lastName");
         else if (NextIs("location"u8))
-            _location = Properties("location", numbersAreDoubles: true);
+            _location = Properties("location", numbersAreDoubles: true, areContainersAllowed: false);
         else if (NextIs("customFields"u8))
-            _customFields = Properties("customFields", numbersAreDoubles: false);
+            _customFields = Properties("customFields", numbersAreDoubles: false, areContainersAllowed: false);
         else if (NextIs("data"u8))
-            _data = Properties("data", numbersAreDoubles: false);
+            _data = Properties("data", numbersAreDoubles: false, areContainersAllowed: true);
         else if (NextIs("extra"u8))
             ReadExtra();
         else
@@ -128,7 +128,7 @@ internal ref struct NormalizedReader
         }
     }
 
-    private Property[]? Properties(string name, bool numbersAreDoubles)
+    private Property[]? Properties(string name, bool numbersAreDoubles, bool areContainersAllowed)
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
         {
@@ -142,6 +142,8 @@ internal ref struct NormalizedReader
             var key = Slice(isName: true);
             _reader.Read();
             properties.Add(ReadProperty(name, key, numbersAreDoubles));
+            if (properties[^1].Kind == PropertyKind.Json && !areContainersAllowed)
+                _problem ??= $"{name} has an object or array, which a profile cannot hold.";
         }
         var result = properties.ToArray();
         // What a normalizer wrote has a thousand at most; of anything larger nothing is kept.
