@@ -54,9 +54,9 @@ public sealed class CallGroupTests
     {
         var isAway = true;
         var group = new CallGroup<int, int[]>(
-            async items =>
+            async (items, cancellationToken) =>
             {
-                await _gate.WaitAsync();
+                await _gate.WaitAsync(cancellationToken);
                 if (isAway)
                     throw new InfrastructureException("away");
                 return items.Contains(13) ? throw new FormatException("13") : [.. items];
@@ -82,11 +82,33 @@ public sealed class CallGroupTests
         Task<(int[] Result, int First)>[] Callers() => [.. Enumerable.Range(10, 5).Select(i => group.RunAsync([i], CancellationToken.None))];
     }
 
-    private async Task<int[]> AnswerAsync(IReadOnlyList<int> items)
+    [Test]
+    public async Task A_call_is_cancelled_once_nobody_wants_it_and_not_before()
+    {
+        using var first = new CancellationTokenSource();
+        using var second = new CancellationTokenSource();
+        var group = new CallGroup<int, int[]>(AnswerAsync, 100, sideBySide: 1);
+        var alone = group.RunAsync([1], first.Token);
+        var lost = group.RunAsync([2], first.Token);
+        var kept = group.RunAsync([3], second.Token);
+
+        await first.CancelAsync();
+        await Assert.ThatAsync(() => alone, Throws.InstanceOf<OperationCanceledException>());
+        _gate.Release();
+        Assert.That((await kept).Result, Is.EqualTo(new[] { -2, -3 }), "one of two still wants it");
+        await lost;
+
+        var both = new[] { group.RunAsync([4], second.Token), group.RunAsync([5], second.Token) };
+        await second.CancelAsync();
+        foreach (var caller in both)
+            await Assert.ThatAsync(() => caller, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    private async Task<int[]> AnswerAsync(IReadOnlyList<int> items, CancellationToken cancellationToken)
     {
         lock (_calls)
             _calls.Add([.. items]);
-        await _gate.WaitAsync();
+        await _gate.WaitAsync(cancellationToken);
         return [.. items.Select(item => -item)];
     }
 }

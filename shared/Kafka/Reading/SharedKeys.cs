@@ -1,8 +1,12 @@
 using Confluent.Kafka;
+using CustomEvents.Events;
 
 namespace CustomEvents.Kafka.Reading;
 
-/// <summary>Gives records of one store the same bytes as their key: they are held in thousands, and stores are few. One reader's, and not for two threads.</summary>
+/// <summary>
+/// Gives records of one store the same bytes as their key: they are held in thousands, and stores are few. What is longer than a store's id is not kept: a direct
+/// producer's keys may be of any size. One reader's, and not for two threads.
+/// </summary>
 internal sealed class SharedKeys : IDeserializer<byte[]?>
 {
     private readonly byte[]?[] _recent = new byte[256][];
@@ -11,6 +15,8 @@ internal sealed class SharedKeys : IDeserializer<byte[]?>
     {
         if (isNull)
             return null;
+        if (data.Length > StoreId.MaxLength)
+            return data.ToArray();
         var hash = new HashCode();
         hash.AddBytes(data);
         ref var recent = ref _recent[hash.ToHashCode() & (_recent.Length - 1)];

@@ -7,10 +7,10 @@ namespace CustomEvents.MongoDb.Server;
 /// Calls of one kind, of all lanes: as many as are side by side go at once, and those that come meanwhile go together, as one, as soon as one of them is done. So a quiet pipeline
 /// waits for nothing, and a busy one asks the database seldom and for much, however many lanes its events are spread over.
 /// </summary>
-/// <param name="call">Makes a call for some items. It is not cancelled with one of its callers, and ends by its own time limit.</param>
+/// <param name="call">Makes a call for some items. It is cancelled once all of its callers are, and ends by its own time limit.</param>
 /// <param name="mostItems">How many items go together; a caller's own are never parted.</param>
 /// <param name="sideBySide">How many calls are under way at once.</param>
-internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<TResult>> call, int mostItems, int sideBySide = 2)
+internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, CancellationToken, Task<TResult>> call, int mostItems, int sideBySide = 2)
 {
     private readonly Lock _gate = new();
     private readonly Queue<Part> _waiting = new();
@@ -21,7 +21,7 @@ internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
     public Task<(TResult Result, int First)> RunAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var part = new Part(items, Activity.Current);
+        var part = new Part(items, Activity.Current, cancellationToken);
         lock (_gate)
         {
             _waiting.Enqueue(part);
@@ -61,9 +61,19 @@ internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
     {
         // What is done for several is part of nobody's trace.
         Activity.Current = parts.Count == 1 ? parts[0].Trace : null;
+        // A lane that was lost must not go on writing until its hundredth command.
+        using var unwanted = new CancellationTokenSource();
+        var wanting = parts.Count;
+        var registrations = parts.ConvertAll(part => part.CancellationToken.UnsafeRegister(
+            _ =>
+            {
+                if (Interlocked.Decrement(ref wanting) == 0)
+                    unwanted.Cancel();
+            },
+            null));
         try
         {
-            var result = await call(parts.Count == 1 ? parts[0].Items : [.. parts.SelectMany(part => part.Items)]);
+            var result = await call(parts.Count == 1 ? parts[0].Items : [.. parts.SelectMany(part => part.Items)], unwanted.Token);
             var first = 0;
             foreach (var part in parts)
             {
@@ -71,7 +81,7 @@ internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
                 first += part.Items.Count;
             }
         }
-        catch (Exception failure) when (parts.Count == 1 || failure is InfrastructureException)
+        catch (Exception failure) when (parts.Count == 1 || failure is InfrastructureException or OperationCanceledException)
         {
             foreach (var part in parts)
                 part.Completion.SetException(failure);
@@ -82,9 +92,14 @@ internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
             foreach (var part in parts)
                 await CallAsync([part]);
         }
+        finally
+        {
+            foreach (var registration in registrations)
+                registration.Dispose();
+        }
     }
 
-    private sealed record Part(IReadOnlyList<TItem> Items, Activity? Trace)
+    private sealed record Part(IReadOnlyList<TItem> Items, Activity? Trace, CancellationToken CancellationToken)
     {
         // A caller goes on with its work elsewhere: the next call is not to wait for that.
         public TaskCompletionSource<(TResult Result, int First)> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

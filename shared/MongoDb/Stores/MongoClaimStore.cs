@@ -25,8 +25,8 @@ internal sealed class MongoClaimStore : IClaimStore
     public MongoClaimStore(MongoDatabase database)
     {
         _database = database;
-        _claiming = new(ClaimAsync, ClaimsAtATime);
-        _claimingIds = new(ClaimIdsAsync, ClaimsAtATime);
+        _claiming = new(ClaimTogetherAsync, ClaimsAtATime);
+        _claimingIds = new(ClaimIdsTogetherAsync, ClaimsAtATime);
     }
 
     /// <inheritdoc />
@@ -43,24 +43,24 @@ internal sealed class MongoClaimStore : IClaimStore
 
     private static string Id(string storeId, string uniqueId) => $"{storeId}:{uniqueId}";
 
-    private async Task<Guid[]> ClaimAsync(IReadOnlyList<Claim> claims)
+    private async Task<Guid[]> ClaimTogetherAsync(IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
     {
         var owners = new Guid[claims.Count];
         for (var first = 0; first < claims.Count; first += ClaimsAtATime)
-            await ClaimAsync(claims, owners, first, Math.Min(ClaimsAtATime, claims.Count - first));
+            await ClaimAsync(claims, owners, first, Math.Min(ClaimsAtATime, claims.Count - first), cancellationToken);
         return owners;
     }
 
-    private async Task<IdClaim[]> ClaimIdsAsync(IReadOnlyList<IdClaim> claims)
+    private async Task<IdClaim[]> ClaimIdsTogetherAsync(IReadOnlyList<IdClaim> claims, CancellationToken cancellationToken)
     {
         var holders = claims.ToArray();
 
         // Nearly all are new: asking first would be in vain.
-        var taken = await _database.InsertAsync("claiming", Collections.Claims, claims, Write, CancellationToken.None);
+        var taken = await _database.InsertAsync("claiming", Collections.Claims, claims, Write, cancellationToken);
         foreach (var part in taken.Chunk(ClaimsAtATime))
         {
             var query = _database.Documents(Collections.Claims).Find(MongoEventStore.In("_id", part.Select(i => (BsonValue)claims[i].EventId.ToString())));
-            var found = (await _database.ListAsync("reading claims", query, CancellationToken.None)).ToDictionary(claim => claim["eventId"].ToUuid(), Read);
+            var found = (await _database.ListAsync("reading claims", query, cancellationToken)).ToDictionary(claim => claim["eventId"].ToUuid(), Read);
             foreach (var i in part)
                 holders[i] = found.TryGetValue(claims[i].EventId, out var holder) ? holder : throw NotRead();
         }
@@ -68,10 +68,10 @@ internal sealed class MongoClaimStore : IClaimStore
         return holders;
     }
 
-    private async Task ClaimAsync(IReadOnlyList<Claim> claims, Guid[] owners, int first, int count)
+    private async Task ClaimAsync(IReadOnlyList<Claim> claims, Guid[] owners, int first, int count, CancellationToken cancellationToken)
     {
         var ids = Enumerable.Range(first, count).Select(i => Id(claims[i].StoreId, claims[i].UniqueId)).ToArray();
-        var known = _areSomeHeld ? await ReadAsync(ids, CancellationToken.None) : [];
+        var known = _areSomeHeld ? await ReadAsync(ids, cancellationToken) : [];
         _areSomeHeld = known.Count > 0;
         var missing = new List<int>(count);
         for (var i = 0; i < count; i++)
@@ -95,14 +95,14 @@ internal sealed class MongoClaimStore : IClaimStore
                 buffer.Write("eventId"u8, claims[first + i].EventId);
                 buffer.End(document);
             },
-            CancellationToken.None);
+            cancellationToken);
         var lost = taken.Select(i => missing[i]).ToList();
         foreach (var i in missing)
             owners[first + i] = claims[first + i].EventId;
         if (lost.Count == 0)
             return;
         _areSomeHeld = true;
-        known = await ReadAsync([.. lost.Select(i => ids[i])], CancellationToken.None);
+        known = await ReadAsync([.. lost.Select(i => ids[i])], cancellationToken);
         foreach (var i in lost)
             owners[first + i] = known.TryGetValue(ids[i], out var owner) ? owner : throw NotRead();
     }

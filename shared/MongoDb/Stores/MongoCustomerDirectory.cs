@@ -29,8 +29,8 @@ internal sealed class MongoCustomerDirectory : ICustomerDirectory
     public MongoCustomerDirectory(MongoDatabase database)
     {
         _database = database;
-        _finding = new(FindAsync, IdentifiersAtATime);
-        _creating = new(CreateAsync, CustomersAtATime);
+        _finding = new(FindTogetherAsync, IdentifiersAtATime);
+        _creating = new(CreateTogetherAsync, CustomersAtATime);
     }
 
     /// <inheritdoc />
@@ -59,7 +59,7 @@ internal sealed class MongoCustomerDirectory : ICustomerDirectory
         return put;
     }
 
-    private async Task<IReadOnlyCollection<IdentifiedCustomer>> FindAsync(IReadOnlyList<Identifier> identifiers)
+    private async Task<IReadOnlyCollection<IdentifiedCustomer>> FindTogetherAsync(IReadOnlyList<Identifier> identifiers, CancellationToken cancellationToken)
     {
         var filters = new List<BsonDocument>();
         foreach (var ids in identifiers.Where(i => i.Kind == IdentifierKind.Id).Select(i => (BsonValue)$"{i.StoreId}:{i.Value}").Distinct().Chunk(IdentifiersAtATime))
@@ -68,7 +68,7 @@ internal sealed class MongoCustomerDirectory : ICustomerDirectory
             filters.AddRange(Filters(groups));
 
         var found = await Task.WhenAll(filters.Select(filter => _database.ListAsync(
-            "looking customers up", _database.Documents(Collections.Customers).Find(filter).Project<BsonDocument>(Identity), CancellationToken.None)));
+            "looking customers up", _database.Documents(Collections.Customers).Find(filter).Project<BsonDocument>(Identity), cancellationToken)));
         var customers = new Dictionary<CustomerKey, IdentifiedCustomer>();
         foreach (var document in found.SelectMany(list => list))
         {
@@ -79,10 +79,10 @@ internal sealed class MongoCustomerDirectory : ICustomerDirectory
         return customers.Values;
     }
 
-    private async Task<bool[]> CreateAsync(IReadOnlyList<IdentifiedCustomer> customers)
+    private async Task<bool[]> CreateTogetherAsync(IReadOnlyList<IdentifiedCustomer> customers, CancellationToken cancellationToken)
     {
         var made = new bool[customers.Count];
-        var taken = await _database.InsertAsync("making customers", Collections.Customers, customers, Write, CancellationToken.None);
+        var taken = await _database.InsertAsync("making customers", Collections.Customers, customers, Write, cancellationToken);
         Array.Fill(made, true);
         foreach (var index in taken)
             made[index] = false;

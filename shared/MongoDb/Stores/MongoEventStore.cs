@@ -25,9 +25,9 @@ internal sealed class MongoEventStore : IEventStore
     public MongoEventStore(MongoDatabase database)
     {
         _database = database;
-        _finding = new(FindOwnersAsync, IdsAtATime);
-        _indexing = new(IndexAsync, EventsAtATime);
-        _inserting = new(InsertAsync, EventsAtATime);
+        _finding = new(FindOwnersTogetherAsync, IdsAtATime);
+        _indexing = new(IndexTogetherAsync, EventsAtATime);
+        _inserting = new(InsertTogetherAsync, EventsAtATime);
     }
 
     /// <inheritdoc />
@@ -66,7 +66,7 @@ internal sealed class MongoEventStore : IEventStore
     /// <summary>A filter for any of some values.</summary>
     internal static BsonDocument In(string field, IEnumerable<BsonValue> values) => new(field, new BsonDocument("$in", new BsonArray(values)));
 
-    private async Task<Dictionary<Guid, string>> FindOwnersAsync(IReadOnlyList<Guid> eventIds)
+    private async Task<Dictionary<Guid, string>> FindOwnersTogetherAsync(IReadOnlyList<Guid> eventIds, CancellationToken cancellationToken)
     {
         var owners = new Dictionary<Guid, string>();
         using var ids = new BsonBuffer(32 * Math.Min(eventIds.Count, IdsAtATime));
@@ -80,14 +80,14 @@ internal sealed class MongoEventStore : IEventStore
             ids.End(start);
             using var array = ids.ToArray();
             var query = _database.Documents(Collections.Events).Find(new BsonDocument("_id", new BsonDocument("$in", array))).Project<BsonDocument>(new BsonDocument("storeId", 1));
-            foreach (var found in await _database.ListAsync("looking events up", query, CancellationToken.None))
+            foreach (var found in await _database.ListAsync("looking events up", query, cancellationToken))
                 owners[found["_id"].ToUuid()] = found["storeId"].AsString;
         }
 
         return owners;
     }
 
-    private async Task<bool> IndexAsync(IReadOnlyList<IEncodedEvent> events)
+    private async Task<bool> IndexTogetherAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
     {
         // An entry that is there already is the same entry: its `_id` is all of it.
         await _database.InsertAsync(
@@ -95,7 +95,7 @@ internal sealed class MongoEventStore : IEventStore
             Collections.SegmentIndex,
             Entries(events),
             static (buffer, entry) => SegmentEntries.Write(buffer, entry.Event, entry.Event.Event.Data[entry.Property]),
-            CancellationToken.None);
+            cancellationToken);
         return true;
 
         static IEnumerable<(NormalizedEvent Event, int Property)> Entries(IReadOnlyList<IEncodedEvent> events)
@@ -111,19 +111,19 @@ internal sealed class MongoEventStore : IEventStore
         }
     }
 
-    private async Task<InsertOutcome[]> InsertAsync(IReadOnlyList<IEncodedEvent> events)
+    private async Task<InsertOutcome[]> InsertTogetherAsync(IReadOnlyList<IEncodedEvent> events, CancellationToken cancellationToken)
     {
         var outcomes = new InsertOutcome[events.Count];
         var duplicates = await _database.InsertAsync(
-            "storing events", Collections.Events, events, static (buffer, encoded) => ((EncodedEvent)encoded).Write(buffer), CancellationToken.None);
+            "storing events", Collections.Events, events, static (buffer, encoded) => ((EncodedEvent)encoded).Write(buffer), cancellationToken);
         if (duplicates.Count > 0)
-            await DecideAsync(events, outcomes, duplicates);
+            await DecideAsync(events, outcomes, duplicates, cancellationToken);
         return outcomes;
     }
 
-    private async Task DecideAsync(IReadOnlyList<IEncodedEvent> events, InsertOutcome[] outcomes, IReadOnlyList<int> duplicates)
+    private async Task DecideAsync(IReadOnlyList<IEncodedEvent> events, InsertOutcome[] outcomes, IReadOnlyList<int> duplicates, CancellationToken cancellationToken)
     {
-        var owners = await FindOwnersAsync([.. duplicates.Select(i => events[i].EventId)]);
+        var owners = await FindOwnersTogetherAsync([.. duplicates.Select(i => events[i].EventId)], cancellationToken);
         foreach (var index in duplicates)
         {
             var encoded = (EncodedEvent)events[index];
@@ -137,7 +137,7 @@ internal sealed class MongoEventStore : IEventStore
             var taken = encoded.Event.Event.UniqueId is { } uniqueId && await _database.CallAsync(
                 "looking a uniqueId up",
                 token => _database.Documents(Collections.Events).Find(new BsonDocument { { "storeId", encoded.StoreId }, { "uniqueId", uniqueId } }).AnyAsync(token),
-                CancellationToken.None);
+                cancellationToken);
             if (!taken)
             {
                 throw new InfrastructureException(

@@ -29,7 +29,7 @@ internal sealed class MongoProfileStore : IProfileStore
     public MongoProfileStore(MongoDatabase database)
     {
         _database = database;
-        _writing = new(WriteAsync, WritesAtATime, sideBySide: 1);
+        _writing = new(WriteTogetherAsync, WritesAtATime, sideBySide: 1);
     }
 
     /// <inheritdoc />
@@ -134,34 +134,39 @@ internal sealed class MongoProfileStore : IProfileStore
         buffer.End(update);
     }
 
-    private async Task<ProfileWriteOutcome[]> WriteAsync(IReadOnlyList<ProfileWrite> writes)
+    private async Task<ProfileWriteOutcome[]> WriteTogetherAsync(IReadOnlyList<ProfileWrite> writes, CancellationToken cancellationToken)
     {
         var outcomes = new ProfileWriteOutcome[writes.Count];
-        for (var left = Enumerable.Range(0, writes.Count).ToList(); left.Count > 0;)
+        var left = Enumerable.Range(0, writes.Count).ToList();
+        while (left.Count > 0)
         {
             // Two lanes may write one customer, and an answer tells customers apart, not writes.
-            var part = left.DistinctBy(i => writes[i].Customer).Take(WritesAtATime).ToArray();
-            var written = await WritePartAsync(Array.ConvertAll(part, i => writes[i]));
-            for (var k = 0; k < part.Length; k++)
-                outcomes[part[k]] = written[k];
-            left = part.Length == left.Count ? [] : [.. left.Except(part)];
+            var once = left.DistinctBy(i => writes[i].Customer).ToList();
+            foreach (var part in once.Chunk(WritesAtATime))
+            {
+                var written = await WritePartAsync(Array.ConvertAll(part, i => writes[i]), cancellationToken);
+                for (var k = 0; k < part.Length; k++)
+                    outcomes[part[k]] = written[k];
+            }
+
+            left = once.Count == left.Count ? [] : [.. left.Except(once)];
         }
 
         return outcomes;
     }
 
-    private async Task<ProfileWriteOutcome[]> WritePartAsync(ProfileWrite[] writes)
+    private async Task<ProfileWriteOutcome[]> WritePartAsync(ProfileWrite[] writes, CancellationToken cancellationToken)
     {
         // Tells these writes from others that made the same revision.
         var writer = Random.Shared.NextInt64();
         var found = await _database.UpdateAsync(
-            "writing profiles", Collections.Customers, writes, (buffer, write) => Update(buffer, write, writer), CancellationToken.None);
+            "writing profiles", Collections.Customers, writes, (buffer, write) => Update(buffer, write, writer), cancellationToken);
         if (found == writes.Length)
             return [.. Enumerable.Repeat(ProfileWriteOutcome.Written, writes.Length)];
 
         // The answer says how many found their revision, not which.
         var ids = writes.Select(write => CustomerFields.Id(write.Customer)).ToArray();
-        var now = (await ReadAsync(ids, new BsonDocument { { CustomerFields.Revision, 1 }, { CustomerFields.Writer, 1 } }))
+        var now = (await ReadAsync(ids, new BsonDocument { { CustomerFields.Revision, 1 }, { CustomerFields.Writer, 1 } }, cancellationToken))
             .ToDictionary(document => document["_id"].AsString, StringComparer.Ordinal);
         return [.. writes.Select((write, i) => !now.TryGetValue(ids[i], out var document)
             ? ProfileWriteOutcome.NoCustomer
@@ -170,8 +175,8 @@ internal sealed class MongoProfileStore : IProfileStore
                 : ProfileWriteOutcome.Conflict)];
     }
 
-    private Task<List<BsonDocument>> ReadAsync(IEnumerable<string> ids, BsonDocument fields) =>
-        _database.ListAsync("reading profiles", Find(ids, fields), CancellationToken.None);
+    private Task<List<BsonDocument>> ReadAsync(IEnumerable<string> ids, BsonDocument fields, CancellationToken cancellationToken) =>
+        _database.ListAsync("reading profiles", Find(ids, fields), cancellationToken);
 
     private IFindFluent<BsonDocument, BsonDocument> Find(IEnumerable<string> ids, BsonDocument fields) =>
         _database.Documents(Collections.Customers).Find(MongoEventStore.In("_id", ids.Select(id => (BsonValue)id))).Project<BsonDocument>(fields);

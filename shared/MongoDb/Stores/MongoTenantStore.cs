@@ -17,7 +17,8 @@ internal sealed class MongoTenantStore : ITenantStore
     public MongoTenantStore(MongoDatabase database)
     {
         _database = database;
-        _findingKeys = new(FindKeysAsync, KeysAtATime);
+        // A client that hangs up is no reason to break a connection to the database.
+        _findingKeys = new((hashes, _) => FindKeysAsync(hashes), KeysAtATime);
     }
 
     private IMongoCollection<BsonDocument> StoresCollection => _database.Documents(Collections.Stores);
