@@ -5,7 +5,6 @@ using CustomEvents.Bench.MixedLoad;
 using CustomEvents.Bench.Parsing;
 using CustomEvents.Bench.Running;
 using CustomEvents.Bench.Scaling;
-using CustomEvents.Bench.SegmentIndex;
 
 var (role, rest) = args is [var first, ..] && !first.StartsWith('-') ? (first, args[1..]) : ("table", args);
 switch (role)
@@ -17,31 +16,29 @@ switch (role)
     case "parse":
         return ParseBenchmarks.Run();
     case "simulate":
-        Console.Write(SkewSimulation.Table(laneRate: 1_000));
+        Console.Write(SkewSimulation.Table(laneRate: 1_000, partitions: 768));
         return 0;
     case "scaling":
         return ScalingFigures.WriteInto(Path.Combine("docs", "scaling.md"), BenchOptions.Parse(rest));
     case "mixed-load":
         return await MixedRun.RunAsync(rest);
-    case "segment-index":
-        return await IndexComparison.RunAsync(rest);
 
     // What the bench starts itself, each as a process of its own.
     case ChildProcess.LoadRole:
-        return await ChildProcess.AnswerAsync<LoadSpec, LoadResult>(rest, LoadGenerator.RunAsync);
+        return await ChildProcess.AnswerAsync<LoadSpec, LoadResult>(LoadGenerator.RunAsync);
     case ChildProcess.HttpFloorRole:
         return await HttpFloor.RunAsync(rest);
     case ChildProcess.MongoFloorRole:
-        return await ChildProcess.AnswerAsync<MongoFloorSpec, FloorResult>(rest, MongoFloor.RunAsync);
+        return await ChildProcess.AnswerAsync<MongoFloorSpec, FloorResult>(MongoFloor.RunAsync);
     case ChildProcess.CopyFloorRole:
-        return await ChildProcess.AnswerAsync<CopyFloorSpec, FloorResult>(rest, CopyFloor.RunAsync);
+        return await ChildProcess.AnswerAsync<CopyFloorSpec, FloorResult>(CopyFloor.RunAsync);
     case ChildProcess.LogFloorRole:
-        return await ChildProcess.AnswerAsync<SqliteFloorSpec, FloorResult>(rest, SqliteFloors.AppendAsync);
+        return await ChildProcess.AnswerAsync<SqliteFloorSpec, FloorResult>(SqliteFloors.AppendAsync);
     case ChildProcess.RowsFloorRole:
-        return await ChildProcess.AnswerAsync<SqliteFloorSpec, FloorResult>(rest, SqliteFloors.StoreAsync);
+        return await ChildProcess.AnswerAsync<SqliteFloorSpec, FloorResult>(SqliteFloors.StoreAsync);
     case ChildProcess.ParseRole:
-        return await ChildProcess.AnswerAsync<ParseSpec, ParseResult>(rest, ParseBenchmarks.MeasureAsync);
+        return await ChildProcess.AnswerAsync<ParseSpec, ParseResult>(ParseBenchmarks.MeasureAsync);
     default:
-        Console.Error.WriteLine("Usage: Bench [table|long] [--scale S] [--only NAME,...] [--results FOLDER] | parse | simulate | scaling | mixed-load ... | segment-index [EVENTS]");
+        Console.Error.WriteLine("Usage: Bench [table|long] [--scale S] [--only NAME,...] [--results FOLDER] | parse | simulate | scaling | mixed-load ...");
         return 2;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using CustomEvents.Bench.Running;
 using CustomEvents.Kafka;
 
 namespace CustomEvents.Bench.Floors;
@@ -7,14 +8,14 @@ namespace CustomEvents.Bench.Floors;
 /// <summary>What the copying loop is told: which records of a topic, and where to.</summary>
 /// <param name="Kafka">The brokers.</param>
 /// <param name="From">The topic to read.</param>
-/// <param name="Offsets">Where to begin in each of its partitions.</param>
-/// <param name="Count">How many records to copy.</param>
+/// <param name="WarmUp">How many records to copy before the clock starts.</param>
+/// <param name="Count">How many to copy then.</param>
 /// <param name="To">The topic to write.</param>
-internal sealed record CopyFloorSpec(string Kafka, string From, long[] Offsets, long Count, string To);
+internal sealed record CopyFloorSpec(string Kafka, string From, long WarmUp, long Count, string To);
 
 /// <summary>
 /// A floor: consumes, copies and produces, with the settings of the workers' clients, and does nothing else. Assigned, not subscribed, so that no group is in the way.
-/// The time is from the first record to the last acknowledgement; the clients are connected before.
+/// The time is from the first record behind the warm-up to the last acknowledgement.
 /// </summary>
 internal static class CopyFloor
 {
@@ -23,7 +24,7 @@ internal static class CopyFloor
         var settings = new ClientSettings(new KafkaOptions { BootstrapServers = spec.Kafka });
         using var producer = new ProducerBuilder<byte[], byte[]>(settings.Producer(KafkaDelivery.RepeatsForEver)).Build();
         using var consumer = new ConsumerBuilder<byte[], byte[]>(settings.GroupMember("bench-copy")).Build();
-        consumer.Assign(spec.Offsets.Select((offset, partition) => new TopicPartitionOffset(spec.From, partition, offset)));
+        consumer.Assign(Enumerable.Range(0, Deployment.Partitions).Select(partition => new TopicPartitionOffset(spec.From, partition, Offset.Beginning)));
         long acknowledged = 0;
         var failed = false;
         // Called by the client's own thread, and by this one while it flushes.
@@ -34,11 +35,17 @@ internal static class CopyFloor
             Interlocked.Increment(ref acknowledged);
         }
 
-        Stopwatch? watch = null;
-        for (long i = 0; i < spec.Count; i++)
+        var watch = new Stopwatch();
+        var all = spec.WarmUp + spec.Count;
+        for (long i = 0; i < all; i++)
         {
-            var record = consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException($"{i} of {spec.Count} records came.");
-            watch ??= Stopwatch.StartNew();
+            var record = consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException($"{i} of {all} records came.");
+            if (i == spec.WarmUp)
+            {
+                producer.Flush(TimeSpan.FromSeconds(60));
+                watch.Start();
+            }
+
             var copy = new Message<byte[], byte[]> { Key = record.Message.Key, Value = record.Message.Value, Headers = record.Message.Headers };
             while (true)
             {
@@ -55,9 +62,9 @@ internal static class CopyFloor
         }
 
         producer.Flush(TimeSpan.FromSeconds(60));
-        var elapsed = watch!.Elapsed;
-        return failed || acknowledged != spec.Count
-            ? throw new InvalidOperationException($"{acknowledged} of {spec.Count} records were acknowledged.")
+        var elapsed = watch.Elapsed;
+        return failed || acknowledged != all
+            ? throw new InvalidOperationException($"{acknowledged} of {all} records were acknowledged.")
             : Task.FromResult(new FloorResult(spec.Count, elapsed.TotalSeconds));
     }
 }

@@ -18,7 +18,6 @@ internal static class MongoFloor
     private const int WritersPerCollection = 2;
     // More would not fit into memory where the drain is long: documents are read and written in rounds, and only writing counts.
     private const int EventsInRound = 200_000;
-    private const int DuplicateKey = 11000;
     private static readonly string[] Collections = ["claims", "customers", "segment_index", "events"];
 
     /// <returns>The events, and the time that writing took.</returns>
@@ -46,7 +45,7 @@ internal static class MongoFloor
                 work.Add((name, await cursors[name].TakeAsync((int)((counts[name] + rounds - 1) / rounds))));
             watch.Start();
             await Task.WhenAll(work.SelectMany(part => Enumerable.Range(0, WritersPerCollection).Select(writer => Task.Run(() =>
-                WriteAsync(target.GetCollection<RawBsonDocument>(part.Name, new MongoCollectionSettings { AssignIdOnInsert = false }), part.Documents, writer)))));
+                WriteAsync(target, part.Name, part.Documents, writer)))));
             watch.Stop();
         }
 
@@ -60,19 +59,18 @@ internal static class MongoFloor
         return new FloorResult(counts["events"], watch.Elapsed.TotalSeconds);
     }
 
-    private static async Task WriteAsync(IMongoCollection<RawBsonDocument> collection, List<RawBsonDocument> documents, int writer)
+    private static async Task WriteAsync(IMongoDatabase target, string collection, List<RawBsonDocument> documents, int writer)
     {
         for (var start = writer * BatchSize; start < documents.Count; start += WritersPerCollection * BatchSize)
         {
             var batch = documents.GetRange(start, Math.Min(BatchSize, documents.Count - start));
-            try
+            // As one command: the driver's own bulk writes make objects for each document.
+            var answer = await target.RunCommandAsync<BsonDocument>(new BsonDocument
             {
-                await collection.InsertManyAsync(batch, new InsertManyOptions { IsOrdered = false });
-            }
-            catch (MongoBulkWriteException<RawBsonDocument> repeated) when (repeated.WriteConcernError is null && repeated.WriteErrors.All(error => error.Code == DuplicateKey))
-            {
-                // The driver sent a batch again whose answer was lost: what was written the first time is there. That all is there is counted in the end.
-            }
+                { "insert", collection }, { "ordered", false }, { "writeConcern", target.Settings.WriteConcern.ToBsonDocument() }, { "documents", new BsonArray(batch) },
+            });
+            if (answer.Contains("writeErrors") || answer.Contains("writeConcernError"))
+                throw new InvalidOperationException($"The floor could not write {collection}: {answer}");
         }
     }
 

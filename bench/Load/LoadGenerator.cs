@@ -9,6 +9,7 @@ namespace CustomEvents.Bench.Load;
 /// <summary>Sends requests that were made beforehand over a number of connections.</summary>
 internal sealed class LoadGenerator
 {
+    private const int Connections = 64;
     private const int Customers = 20_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -39,7 +40,7 @@ internal sealed class LoadGenerator
 
     private async Task<LoadResult> RunAsync()
     {
-        var connections = new HttpConnection[_spec.Connections];
+        var connections = new HttpConnection[Connections];
         for (var i = 0; i < connections.Length; i++)
         {
             connections[i] = new HttpConnection();
@@ -54,9 +55,7 @@ internal sealed class LoadGenerator
         await looking;
         foreach (var connection in connections)
             connection.Dispose();
-        var sorted = _latencies.SelectMany(list => list).Order().ToArray();
-        return new LoadResult(
-            sorted.Length, seconds, Percentile(sorted, 0.5), Percentile(sorted, 0.99), _readable?.Percentile(0.5) ?? 0, _readable?.Percentile(0.99) ?? 0);
+        return new LoadResult(seconds, [.. _latencies.SelectMany(list => list)], _readable?.Milliseconds ?? []);
     }
 
     private async Task UseAsync(HttpConnection connection)
@@ -74,8 +73,9 @@ internal sealed class LoadGenerator
                 due = TimeSpan.FromSeconds(number / rate);
                 if (due.TotalSeconds >= _spec.Seconds)
                     return;
+                // The timer knows whole milliseconds: rather one too late, which counts, than too early, which would not.
                 if (due - _clock.Elapsed is { Ticks: > 0 } early)
-                    await Task.Delay(early);
+                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(early.TotalMilliseconds)));
             }
             else
             {
@@ -146,6 +146,4 @@ internal sealed class LoadGenerator
         // All events of a request are of its store, whose customers are those of its numbers.
         long EventNumber(int index) => spec.First + (((long)number / spec.Stores * spec.EventsInRequest) + index) * spec.Stores + (number % spec.Stores);
     }
-
-    internal static double Percentile(double[] sorted, double part) => sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(part * sorted.Length))];
 }

@@ -6,8 +6,6 @@ internal sealed record LoadSpec
     /// <summary>Where to, <c>http://host:port</c>.</summary>
     public required string Address { get; init; }
 
-    public int Connections { get; init; } = 64;
-
     public required int Stores { get; init; }
 
     /// <summary>Events in a request: 1 goes to the endpoint for one, more to that for many.</summary>
@@ -36,7 +34,17 @@ internal sealed record LoadSpec
 internal sealed record StoredIn(string MongoUri, string Database);
 
 /// <summary>What came of it. Times are in milliseconds; with a rate they count from when a request was due.</summary>
-internal sealed record LoadResult(long Requests, double Seconds, double P50, double P99, double ReadableP50, double ReadableP99)
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Latencies">Of each request, until its answer.</param>
+/// <param name="Freshness">Of each event that was looked for, from its 202 until it was found.</param>
+internal sealed record LoadResult(double Seconds, double[] Latencies, double[] Freshness)
 {
-    public double RequestsASecond => Requests / Seconds;
+    public double RequestsASecond => Latencies.Length / Seconds;
+
+    /// <summary>What that part of some figures is not above.</summary>
+    public static double Percentile(IEnumerable<double> figures, double part)
+    {
+        var sorted = figures.Order().ToArray();
+        return sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(part * sorted.Length))];
+    }
 }

@@ -56,7 +56,8 @@ internal sealed class ReadableWatch(StoredIn where)
         }
     }
 
-    public double Percentile(double part) => LoadGenerator.Percentile([.. _milliseconds.Order()], part);
+    /// <summary>How long each took that was found.</summary>
+    public double[] Milliseconds => [.. _milliseconds];
 
     private async Task AskAsync(IMongoCollection<BsonDocument> events)
     {

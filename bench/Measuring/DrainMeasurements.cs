@@ -14,6 +14,12 @@ namespace CustomEvents.Bench.Measuring;
 internal sealed class DrainMeasurements(BenchOptions options)
 {
     private const int Stores = 40;
+
+    /// <summary>Events before the clock starts: what is called for each event is compiled for speed only after thousands of calls.</summary>
+    public const int WarmUp = 40_000;
+
+    // A multiple of all numbers of stores.
+    private const int WarmCustomers = 400;
     private double? _rate;
 
     /// <summary>The main drain, with what both workers used.</summary>
@@ -30,7 +36,7 @@ internal sealed class DrainMeasurements(BenchOptions options)
             Row.Of("drain: CPU of the persister", drain.PersisterCpu, "s a million events"),
             Row.AtMost("drain: peak memory, normalizer", drain.NormalizerMegabytes, "MB", 250),
             Row.AtMost("drain: peak memory, persister", drain.PersisterMegabytes, "MB", 250),
-            .. Told("drain: CPU of Kafka", drain.KafkaCpu),
+            .. Told("drain: CPU of Kafka, the production of the backlog with it", drain.KafkaCpu),
             .. Told("drain: CPU of MongoDB", drain.MongoCpu),
             Row.Of("drain: raw record", drain.RawBytes, "bytes an event"),
             Row.Of("drain: normalized record", drain.NormalizedBytes, "bytes an event"),
@@ -118,43 +124,46 @@ internal sealed class DrainMeasurements(BenchOptions options)
         await deployment.CreateStoresAsync(workload.Stores);
         var normalizer = await deployment.StartAsync("normalizer");
         var persister = await deployment.StartAsync("persister");
-        // As of a service that has run for a while: what it calls for each event is compiled for speed only after thousands of calls.
-        var warmUp = Math.Min(40_000, count / 2) / workload.Stores * workload.Stores;
+        var warmUp = options.Count(WarmUp, workload.Stores) / workload.Stores * workload.Stores;
         // A few customers of their own; numbers far beyond the backlog's, whose uniqueIds are others.
-        var warm = new Workload(workload.Stores, 10 * workload.Stores, "warm");
+        var warm = new Workload(workload.Stores, WarmCustomers, "warm");
         deployment.Produce(warm, warm.Event, 1_000_000_000_000, warmUp);
         await deployment.WaitUntilStoredAsync(warmUp);
 
         normalizer.Pause();
         persister.Pause();
+        var kafkaBefore = deployment.ServersCpu.Kafka;
         deployment.Produce(workload, mostlyDuplicates ? workload.MostlyDuplicate : workload.Event, 0, count);
-        var (normalizerBefore, persisterBefore, serversBefore) = (normalizer.Cpu, persister.Cpu, deployment.ServersCpu);
+        var (normalizerBefore, persisterBefore, mongoBefore) = (normalizer.Cpu, persister.Cpu, deployment.ServersCpu.Mongo);
         var watch = Stopwatch.StartNew();
         persister.Resume();
         normalizer.Resume();
-        await deployment.WaitUntilStoredAsync(warmUp + (mostlyDuplicates ? workload.Distinct(count) : count));
+        var stored = warmUp + (mostlyDuplicates ? workload.Distinct(count) : count);
+        await deployment.WaitUntilStoredAsync(stored);
         var rate = count / watch.Elapsed.TotalSeconds;
         var servers = deployment.ServersCpu;
         var perMillion = 1e6 / count;
         var (normalizerCpu, persisterCpu) = ((normalizer.Cpu - normalizerBefore).TotalSeconds, (persister.Cpu - persisterBefore).TotalSeconds);
         var result = new Result(rate, normalizerCpu * perMillion, persisterCpu * perMillion, normalizer.PeakMegabytes, persister.PeakMegabytes)
         {
-            KafkaCpu = (servers.Kafka - serversBefore.Kafka)?.TotalSeconds * perMillion,
-            MongoCpu = (servers.Mongo - serversBefore.Mongo)?.TotalSeconds * perMillion,
+            KafkaCpu = (servers.Kafka - kafkaBefore)?.TotalSeconds * perMillion,
+            MongoCpu = (servers.Mongo - mongoBefore)?.TotalSeconds * perMillion,
         };
-        if (!withFloor)
-            return result;
-        result = result with { FloorRate = await FloorAsync(deployment) };
+        if (withFloor)
+            result = result with { FloorRate = await FloorAsync(deployment) };
+        // None came later, twice or where it should have been dropped.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await deployment.WaitUntilStoredAsync(stored);
         // A server may take minutes to tell them of millions of documents.
         if (!withSizes)
             return result;
-        var (stored, indexes) = await deployment.SizesAsync();
+        var (documents, indexes) = await deployment.SizesAsync();
         return result with
         {
-            StoredBytes = stored / (warmUp + count),
+            StoredBytes = documents / (warmUp + count),
             IndexBytes = indexes / (warmUp + count),
-            RawBytes = deployment.SizeOfRecord(deployment.RawTopic),
-            NormalizedBytes = deployment.SizeOfRecord(deployment.NormalizedTopic),
+            RawBytes = await deployment.SizeOfRecordsAsync(deployment.RawTopic),
+            NormalizedBytes = await deployment.SizeOfRecordsAsync(deployment.NormalizedTopic),
         };
     }
 

@@ -34,45 +34,33 @@ internal sealed partial class HttpMeasurements(BenchOptions options)
         var warmUp = load with { IsWarmUp = true, Seconds = options.Seconds(8) };
         await LoadAsync(api, warmUp);
         await LoadAsync(floor, warmUp);
-        double apiRate = 0, floorRate = 0, apiBytes = 0, floorBytes = 0, apiCpu = 0, floorCpu = 0;
+        var (ofApi, ofFloor) = (new Side(api, AllocatedByApiAsync), new Side(floor, AllocatedByFloorAsync));
         for (var round = 0; round < Rounds; round++)
         {
-            var (before, cpu) = (await AllocatedByApiAsync(api), api.Cpu);
-            var result = await LoadAsync(api, load);
-            apiCpu += (api.Cpu - cpu).TotalSeconds / result.Requests / eventsInRequest / Rounds * 1e6;
-            apiBytes += (await AllocatedByApiAsync(api) - before) / result.Requests / eventsInRequest / Rounds;
-            apiRate += result.RequestsASecond / Rounds;
-
-            (before, cpu) = (await AllocatedByFloorAsync(floor), floor.Cpu);
-            result = await LoadAsync(floor, load);
-            floorCpu += (floor.Cpu - cpu).TotalSeconds / result.Requests / eventsInRequest / Rounds * 1e6;
-            floorBytes += (await AllocatedByFloorAsync(floor) - before) / result.Requests / eventsInRequest / Rounds;
-            floorRate += result.RequestsASecond / Rounds;
+            foreach (var side in InTurn(round))
+                await side.LoadAsync(load, eventsInRequest);
         }
 
-        var rate = Math.Max(1, Math.Floor(Math.Min(apiRate, floorRate) / 2));
-        var paced = load with { Rate = rate };
-        double apiP50 = 0, apiP99 = 0, floorP50 = 0, floorP99 = 0;
+        var rate = Math.Max(1, Math.Floor(Math.Min(ofApi.Rate, ofFloor.Rate) / 2));
         for (var round = 0; round < Rounds; round++)
         {
-            var result = await LoadAsync(api, paced);
-            apiP50 += result.P50 / Rounds;
-            apiP99 += result.P99 / Rounds;
-            result = await LoadAsync(floor, paced);
-            floorP50 += result.P50 / Rounds;
-            floorP99 += result.P99 / Rounds;
+            foreach (var side in InTurn(round))
+                side.Latencies.AddRange((await LoadAsync(side.Server, load with { Rate = rate })).Latencies);
         }
 
         var at = string.Create(CultureInfo.InvariantCulture, $"at {rate:#,0} requests a second");
         return
         [
-            Row.AtLeastOfFloor($"{name}, 64 connections, 400 stores, limiter on", apiRate * eventsInRequest, unit, floorRate * eventsInRequest, throughputBar),
-            Row.Beside($"{name}: p50 {at}", apiP50, "ms", floorP50),
-            latencyBar is { } bar ? Row.AtMostOfFloor($"{name}: p99 {at}", apiP99, "ms", floorP99, bar) : Row.Beside($"{name}: p99 {at}", apiP99, "ms", floorP99),
-            Row.Beside($"{name}: CPU of ingest-api", apiCpu, "s a million events", floorCpu),
-            Row.Beside($"{name}: allocated", apiBytes, "bytes an event", floorBytes),
+            Row.AtLeastOfFloor($"{name}, 64 connections, 400 stores, limiter on", ofApi.Rate * eventsInRequest, unit, ofFloor.Rate * eventsInRequest, throughputBar),
+            Row.Beside($"{name}: p50 {at}", ofApi.Latency(0.5), "ms", ofFloor.Latency(0.5)),
+            latencyBar is { } bar ? Row.AtMostOfFloor($"{name}: p99 {at}", ofApi.Latency(0.99), "ms", ofFloor.Latency(0.99), bar) : Row.Beside($"{name}: p99 {at}", ofApi.Latency(0.99), "ms", ofFloor.Latency(0.99)),
+            Row.Beside($"{name}: CPU of ingest-api", ofApi.Cpu, "s a million events", ofFloor.Cpu),
+            Row.Beside($"{name}: allocated", ofApi.Bytes, "bytes an event", ofFloor.Bytes),
             Row.AtMost($"{name}: peak memory, ingest-api", api.PeakMegabytes, "MB", 250),
         ];
+
+        // Neither is always the one that comes first.
+        IEnumerable<Side> InTurn(int round) => round % 2 == 0 ? [ofApi, ofFloor] : [ofFloor, ofApi];
     }
 
     private static Task<LoadResult> LoadAsync(ServiceProcess server, LoadSpec load) =>
@@ -84,4 +72,31 @@ internal sealed partial class HttpMeasurements(BenchOptions options)
 
     [GeneratedRegex(@"^dotnet_gc_heap_total_allocated_bytes_total(?:\{[^}]*\})? ([0-9.eE+]+)", RegexOptions.Multiline)]
     private static partial Regex Allocated();
+
+    /// <summary>One of the two that are compared: means over the rounds, a second, and for each event in seconds a million and in bytes.</summary>
+    private sealed class Side(ServiceProcess server, Func<ServiceProcess, Task<double>> allocated)
+    {
+        public ServiceProcess Server { get; } = server;
+
+        public double Rate { get; private set; }
+
+        public double Cpu { get; private set; }
+
+        public double Bytes { get; private set; }
+
+        /// <summary>In milliseconds, of all rounds.</summary>
+        public List<double> Latencies { get; } = [];
+
+        public double Latency(double part) => LoadResult.Percentile(Latencies, part);
+
+        public async Task LoadAsync(LoadSpec load, int eventsInRequest)
+        {
+            var (bytes, cpu) = (await allocated(Server), Server.Cpu);
+            var result = await HttpMeasurements.LoadAsync(Server, load);
+            var share = 1.0 / Rounds / result.Latencies.Length / eventsInRequest;
+            Cpu += (Server.Cpu - cpu).TotalSeconds * share * 1e6;
+            Bytes += (await allocated(Server) - bytes) * share;
+            Rate += result.RequestsASecond / Rounds;
+        }
+    }
 }

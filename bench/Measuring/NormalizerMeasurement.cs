@@ -10,19 +10,20 @@ internal sealed class NormalizerMeasurement(BenchOptions options)
 {
     public async Task<IReadOnlyList<Row>> RunAsync()
     {
-        var count = options.Count(200_000);
+        var count = options.Count(400_000);
         var workload = DrainMeasurements.WorkloadOf(40, count);
         await using var deployment = new Deployment(options);
         await deployment.CreateStoresAsync(workload.Stores);
         var normalizer = await deployment.StartAsync("normalizer");
-        long done = workload.Customers;
-        deployment.Produce(workload, number => workload.Event(number, null), 0, workload.Customers);
+        // Each customer once, which makes it; then as many of known customers as make the normalizer warm.
+        var warmUp = workload.Customers + options.Count(DrainMeasurements.WarmUp);
+        long done = warmUp;
+        deployment.Produce(workload, number => workload.Event(number, null), 0, warmUp);
         await deployment.WaitUntilNormalizedAsync(done);
 
-        var offsets = await deployment.EndsAsync(deployment.RawTopic);
         var without = await DrainAsync(number => workload.Event(number, null));
         var copy = await ChildProcess.RunAsync<CopyFloorSpec, FloorResult>(
-            ChildProcess.CopyFloorRole, new CopyFloorSpec(deployment.Kafka, deployment.RawTopic, offsets, count, await deployment.CreateTopicAsync("copy")));
+            ChildProcess.CopyFloorRole, new CopyFloorSpec(deployment.Kafka, deployment.RawTopic, warmUp, count, await deployment.CreateTopicAsync("copy")));
         var with = await DrainAsync(workload.Event);
         return
         [
@@ -36,7 +37,7 @@ internal sealed class NormalizerMeasurement(BenchOptions options)
         async Task<(double Rate, double Cpu, double? KafkaCpu)> DrainAsync(Func<long, byte[]> eventOf)
         {
             normalizer.Pause();
-            deployment.Produce(workload, eventOf, 0, count);
+            deployment.Produce(workload, eventOf, warmUp, count);
             done += count;
             var (before, kafkaBefore) = (normalizer.Cpu, deployment.ServersCpu.Kafka);
             var watch = Stopwatch.StartNew();

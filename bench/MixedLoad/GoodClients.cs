@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using CustomEvents.Bench.Load;
 
 namespace CustomEvents.Bench.MixedLoad;
 
@@ -24,11 +25,7 @@ internal sealed class GoodClients(Api api, (string Store, string Key)[] stores)
     }
 
     /// <summary>Milliseconds in which that part of the requests was answered.</summary>
-    public double Percentile(double part)
-    {
-        var sorted = _milliseconds.Order().ToArray();
-        return sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(part * sorted.Length))];
-    }
+    public double Percentile(double part) => LoadResult.Percentile(_milliseconds, part);
 
     private async Task PaceAsync((string Store, string Key) store, int rate, int events, TimeSpan duration)
     {

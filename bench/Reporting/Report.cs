@@ -67,7 +67,7 @@ internal sealed class Report(BenchOptions options)
         Console.WriteLine(text);
         Directory.CreateDirectory(options.Results);
         File.WriteAllText(Path.Combine(options.Results, name + ".md"), text.ToString());
-        File.WriteAllText(Path.Combine(options.Results, name + ".json"), JsonSerializer.Serialize(new { machine, rows = _rows }, Json) + "\n");
+        File.WriteAllText(Path.Combine(options.Results, name + ".json"), JsonSerializer.Serialize(new { machine, rows = _rows, notes = _notes }, Json) + "\n");
     }
 
     private static string Line(Row row) =>

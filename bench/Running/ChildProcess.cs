@@ -17,19 +17,21 @@ internal static class ChildProcess
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     /// <summary>How to start it.</summary>
-    public static (string Program, string[] Arguments) Command(string role, string argument) =>
+    public static (string Program, string[] Arguments) Command(params string[] arguments) =>
         (Environment.ProcessPath!, Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-            ? [typeof(ChildProcess).Assembly.Location, role, argument]
-            : [role, argument]);
+            ? [typeof(ChildProcess).Assembly.Location, .. arguments]
+            : arguments);
 
-    /// <summary>Runs it to its end: what it is told goes as its argument, its result is the last line of its output.</summary>
+    /// <summary>Runs it to its end: what it is told goes to its input, for arguments are seen by all of the machine; its result is the last line of its output.</summary>
     public static async Task<TResult> RunAsync<TSpec, TResult>(string role, TSpec spec)
     {
-        var (program, arguments) = Command(role, JsonSerializer.Serialize(spec));
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (program, arguments) = Command(role);
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         using var limit = new CancellationTokenSource(Limit);
         try
         {
+            await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(spec));
+            process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
             var errors = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
@@ -45,11 +47,11 @@ internal static class ChildProcess
     }
 
     /// <summary>The other side of <see cref="RunAsync"/>.</summary>
-    public static async Task<int> AnswerAsync<TSpec, TResult>(string[] args, Func<TSpec, Task<TResult>> work)
+    public static async Task<int> AnswerAsync<TSpec, TResult>(Func<TSpec, Task<TResult>> work)
     {
         try
         {
-            var result = await work(JsonSerializer.Deserialize<TSpec>(args[0])!);
+            var result = await work(JsonSerializer.Deserialize<TSpec>((await Console.In.ReadLineAsync())!)!);
             Console.WriteLine();
             Console.WriteLine(JsonSerializer.Serialize(result));
             return 0;

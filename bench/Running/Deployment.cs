@@ -15,6 +15,8 @@ internal sealed class Deployment : IAsyncDisposable
 {
     public const int Partitions = 12;
 
+    private const int SampledRecords = 200;
+
     private static readonly TimeSpan StoreLimit = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan SizesLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LeastBetweenCounts = TimeSpan.FromMilliseconds(50);
@@ -25,7 +27,6 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly IAdminClient _admin;
     private readonly MongoClient _client;
     private readonly List<ServiceProcess> _services = [];
-    private readonly List<string> _ownTopics = [];
     private readonly List<string> _databases;
 
     public Deployment(BenchOptions options)
@@ -78,7 +79,6 @@ internal sealed class Deployment : IAsyncDisposable
     public async Task<string> CreateTopicAsync(string name)
     {
         var topic = $"{_run}.{name}";
-        _ownTopics.Add(topic);
         await _admin.CreateTopicsAsync(
             [new TopicSpecification { Name = topic, NumPartitions = Partitions, ReplicationFactor = -1, Configs = TopicRules.For(TopicRules.EventRetention, 1) }]);
         return topic;
@@ -146,18 +146,31 @@ internal sealed class Deployment : IAsyncDisposable
             }
         }
 
-        producer.Flush(TimeSpan.FromSeconds(120));
-        if (failed > 0)
-            throw new InvalidOperationException($"{failed} events were not produced.");
+        if (producer.Flush(TimeSpan.FromSeconds(120)) is var left && left + failed > 0)
+            throw new InvalidOperationException($"{left + failed} events were not produced.");
     }
 
-    /// <summary>Bytes of the first record of a topic: key, value and headers.</summary>
-    public double SizeOfRecord(string topic)
+    /// <summary>Bytes of a record of a topic, key, value and headers: the mean of the last ones of each partition.</summary>
+    public async Task<double> SizeOfRecordsAsync(string topic)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Kafka, GroupId = _run }).Build();
-        consumer.Assign(Enumerable.Range(0, Partitions).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
-        var message = (consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException($"No record of {topic} came.")).Message;
-        return message.Key.Length + message.Value.Length + (message.Headers?.Sum(header => header.Key.Length + (header.GetValueBytes()?.Length ?? 0)) ?? 0);
+        var ends = await EndsAsync(topic);
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Kafka, GroupId = _run, EnableAutoCommit = false, EnablePartitionEof = true }).Build();
+        consumer.Assign(ends.Select((end, partition) => new TopicPartitionOffset(topic, partition, Math.Max(0, end - SampledRecords))));
+        long bytes = 0, records = 0;
+        for (var over = 0; over < Partitions;)
+        {
+            var result = consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException($"The last records of {topic} did not come.");
+            if (result.IsPartitionEOF)
+            {
+                over++;
+                continue;
+            }
+
+            records++;
+            bytes += result.Message.Key.Length + result.Message.Value.Length + result.Message.Headers.Sum(header => header.Key.Length + (header.GetValueBytes()?.Length ?? 0));
+        }
+
+        return (double)bytes / records;
     }
 
     /// <summary>Waits until so many events are stored in all.</summary>
@@ -246,7 +259,9 @@ internal sealed class Deployment : IAsyncDisposable
         while (true)
         {
             var now = await count();
-            if (now >= expected)
+            if (now > expected)
+                throw new InvalidOperationException($"{now} events were {what}, of {expected} that are expected.");
+            if (now == expected)
                 return;
             if (now > seen)
                 lastProgress = watch.Elapsed;

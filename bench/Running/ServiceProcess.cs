@@ -14,6 +14,8 @@ internal sealed partial class ServiceProcess : IDisposable
     private static readonly string[] Sections =
         ["Kafka__", "MongoDb__", "SchemaRegistry__", "Redis__", "RateLimit__", "Ingest__", "Stage__", "Embedded__", "ASPNETCORE_", "OTEL_", "Logging__", "INGEST_PORT", "SCHEMA_REGISTRY_URL", "REDIS_URL"];
 
+    private static int s_started;
+
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Process _process;
     private readonly string _log;
@@ -23,7 +25,8 @@ internal sealed partial class ServiceProcess : IDisposable
     {
         Name = name;
         Directory.CreateDirectory(Path.Combine("artifacts", "bench"));
-        _log = Path.Combine("artifacts", "bench", name + ".log");
+        // Each start has a file of its own, in their order: what a failure names is still there at the end of the run.
+        _log = Path.Combine("artifacts", "bench", string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref s_started):00}-{name}.log"));
         _lines = new StreamWriter(_log, append: false) { AutoFlush = true };
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var variable in start.Environment.Keys.Where(key => Sections.Any(section => key.StartsWith(section, StringComparison.OrdinalIgnoreCase))).ToArray())

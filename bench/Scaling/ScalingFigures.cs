@@ -7,7 +7,7 @@ namespace CustomEvents.Bench.Scaling;
 internal sealed class ScalingFigures
 {
     // Assumptions; docs/scaling.md gives the reasons.
-    private const double Target = SkewSimulation.Target;
+    private const double Target = 1_000_000;
     private const double Headroom = 1.5;
     private const double Compressed = 1 / 3.0;
     private const double HeadersOfApi = 161;
@@ -60,6 +60,8 @@ internal sealed class ScalingFigures
         var (api, normalizer, persister) = (Of("HTTP bulk of 100: CPU"), Of("CPU of the normalizer"), Of("CPU of the persister"));
         var (kafka, mongo) = (Of("CPU of Kafka"), Of("CPU of MongoDB"));
 
+        var shards = Math.Ceiling(mongo * Headroom / CoresOfShard);
+
         Line($"Machine: {_machine}.");
         Line();
         Line("A figure in CPU-seconds a million events is the number of cores that a million events a second keep busy.");
@@ -69,13 +71,16 @@ internal sealed class ScalingFigures
         Cores("ingest-api, bulk of 100", api);
         Cores("ingest-api, single events", Of("HTTP single: CPU"));
         Cores("normalizer", normalizer);
+        Waiting("normalizer, with uniqueIds", Of("normalizer alone, identities known, with uniqueIds"));
         Cores("persister", persister);
+        Waiting("persister, of a backlog", Of("to fully stored"));
         Line($"| partitions | {lane:#,0} events/s of one partition, all of it on this machine | 1,000,000 ÷ {lane:#,0} × {Headroom} | {partitions:#,0} |");
         Line($"| into Kafka | {raw:#,0} B raw, with the API's headers, and {normalized:0} B normalized; a third of it after compression (assumed) | ({raw:0} + {normalized:0}) ÷ 3 × 1,000,000 | {kafkaIn:#,0} MB/s, {kafkaIn * Copies:#,0} MB/s with {Copies} copies |");
-        Line($"| brokers | {BrokerMegabytes} MB/s of writing each (assumed); {kafka:0} s of CPU a million events | {kafkaIn * Copies:#,0} ÷ {BrokerMegabytes} × {Headroom} | {brokers:#,0} |");
-        Line($"| kept in Kafka, {KafkaDays} days | as above | {kafkaIn:#,0} MB × 86,400 × {KafkaDays} × {Copies} | {kafkaIn * 86_400 * KafkaDays * Copies / 1e6:#,0} TB |");
-        Line($"| MongoDB's primaries | {mongo:0} s of CPU a million events | {mongo:0} × {Headroom} ÷ {CoresOfShard} cores | {Math.Ceiling(mongo * Headroom / CoresOfShard):#,0} shards, each on {CoresOfShard} cores |");
-        Line($"| stored in MongoDB | {documents:#,0} B of documents and {indexes:#,0} B of indexes an event | ({documents:#,0} + {indexes:#,0}) × 1,000,000 × 86,400 | {(documents + indexes) * 86_400 / 1e6:#,0} TB a day, before compression and copies |");
+        var keptInKafka = kafkaIn * 86_400 * KafkaDays * Copies / 1e6;
+        Line($"| brokers, by writing | {BrokerMegabytes} MB/s each (assumed); {kafka:0} s of CPU a million events | {kafkaIn * Copies:#,0} ÷ {BrokerMegabytes} × {Headroom} | {brokers:#,0} |");
+        Line($"| kept in Kafka, {KafkaDays} days | as above | {kafkaIn:#,0} MB × 86,400 × {KafkaDays} × {Copies} | {keptInKafka:#,0} TB, {keptInKafka / brokers:0} TB a broker |");
+        Line($"| MongoDB's primaries | {mongo:0} s of CPU a million events | {mongo:0} × {Headroom} ÷ {CoresOfShard} cores | {shards:#,0} shards, each on {CoresOfShard} cores |");
+        Line($"| stored in MongoDB | {documents:#,0} B of documents and {indexes:#,0} B of indexes an event | ({documents:#,0} + {indexes:#,0}) × 1,000,000 × 86,400 | {(documents + indexes) * 86_400 / 1e6:#,0} TB a day, before compression and copies; {(documents + indexes) * 86_400 / 1e6 / shards:0.0} TB a day and shard |");
         Line();
 
         var cores = (api + normalizer + persister) * Headroom;
@@ -90,13 +95,16 @@ internal sealed class ScalingFigures
         Cost("MongoDB's disks, for each day that is kept", $"{day:#,0} GB × ${DollarsAGigabyteMonth}", day * DollarsAGigabyteMonth);
         Line();
 
-        Line($"Skew: 100,000 stores over partitions, {lane:#,0} events/s each.");
+        Line($"Skew: 100,000 stores over partitions, {lane:#,0} events/s each. A store may send {SkewSimulation.MostByHttp:#,0} by HTTP as the rate limit is set, which is {SkewSimulation.MostByHttp / lane:0.0} lanes.");
         Line();
-        _text.Append(SkewSimulation.Table(lane));
+        _text.Append(SkewSimulation.Table(lane, (int)partitions));
     }
 
     private void Cores(string part, double seconds) =>
         Line($"| {part} | {seconds:#,0} s of CPU a million events | {seconds:#,0} × {Headroom} ÷ {CoresOfInstance} cores | {Math.Ceiling(seconds * Headroom / CoresOfInstance):#,0} instances of {CoresOfInstance} cores |");
+
+    private void Waiting(string part, double rate) =>
+        Line($"| {part} | {rate:#,0} events/s of one process, which has two batches in work and mostly waits for the database | 1,000,000 ÷ {rate:#,0} × {Headroom} | {Math.Ceiling(Target / rate * Headroom):#,0} processes as they are set |");
 
     private void Cost(string part, string arithmetic, double dollars) => Line($"| {part} | {arithmetic} | ${TwoDigits(dollars):#,0} |");
 

@@ -13,58 +13,88 @@ internal static class SkewSimulation
     private const int Draws = 20;
     private const int Stores = 100_000;
 
+    // Where every store is held to its limit, more changes nothing.
+    private const double MostWanted = 1e12;
+
     /// <summary>What a store may send by HTTP, events a second: 100 single requests and 100 bulk requests of 100 events.</summary>
     public const double MostByHttp = 100 + (100 * 100);
 
-    /// <summary>The rate that the simulation is about, events a second.</summary>
-    public const double Target = 1_000_000;
-
     /// <summary>The cases of docs/scaling.md.</summary>
     /// <param name="laneRate">Events a second that one partition gets through.</param>
-    public static string Table(double laneRate)
+    /// <param name="partitions">How many partitions a deployment would have, beside 12 and 96.</param>
+    public static string Table(double laneRate, int partitions)
     {
         var text = new StringBuilder();
         text.AppendLine("| stores | partitions | largest store | fullest partition | times the mean | keeps up to, events/s |");
         text.AppendLine("| --- | --- | --- | --- | --- | --- |");
-        foreach (var (name, exponent, bounded) in new[] { ("equal", 0.0, false), ("Zipf 0.8", 0.8, false), ("Zipf 1.0", 1.0, false), ("Zipf 1.2", 1.2, false), ("Zipf 1.0, by HTTP", 1.0, true), ("Zipf 1.2, by HTTP", 1.2, true) })
+        var half = string.Create(CultureInfo.InvariantCulture, $"none above {laneRate / 2:#,0}");
+        foreach (var (name, exponent, most) in new[]
         {
-            foreach (var partitions in new[] { 12, 96, 768 })
+            ("equal", 0.0, double.MaxValue), ("Zipf 0.8", 0.8, double.MaxValue), ("Zipf 1.0", 1.0, double.MaxValue), ("Zipf 1.2", 1.2, double.MaxValue),
+            ("Zipf 1.0, " + half, 1.0, laneRate / 2), ("Zipf 1.2, " + half, 1.2, laneRate / 2),
+        })
+        {
+            foreach (var number in new[] { 12, 96, partitions })
             {
-                var (largest, fullest) = Shares(exponent, partitions, bounded);
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {partitions} | {100 * largest:0.00} % | {100 * fullest:0.00} % | {fullest * partitions:0.0} | {laneRate / fullest:#,0} |");
+                var (largest, fullest, total) = KeepsUp(exponent, number, laneRate, most);
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {number} | {100 * largest:0.00} % | {100 * fullest:0.00} % | {fullest * number:0.0} | {total:#,0} |");
             }
         }
 
         return text.ToString();
     }
 
-    /// <summary>The share of the largest store and of the fullest partition in all events; the latter is the mean of several draws of ids.</summary>
+    /// <summary>
+    /// The rate of all stores together at which the fullest partition has as much as its lane gets through, and the shares of the largest store and of that partition
+    /// in it: means of several draws of ids.
+    /// </summary>
     /// <param name="exponent">Of Zipf's law: 0 is equal stores, 1 is usual for shops.</param>
     /// <param name="partitions">How many partitions.</param>
-    /// <param name="bounded">Whether no store sends more than the rate limit lets through of <see cref="Target"/>.</param>
-    public static (double LargestStore, double FullestPartition) Shares(double exponent, int partitions, bool bounded)
+    /// <param name="laneRate">Events a second that one partition gets through.</param>
+    /// <param name="most">Events a second that are let through of one store.</param>
+    public static (double LargestStore, double FullestPartition, double Total) KeepsUp(double exponent, int partitions, double laneRate, double most)
     {
-        var rates = Enumerable.Range(1, Stores).Select(rank => Math.Pow(rank, -exponent)).ToArray();
-        var sum = rates.Sum();
-        for (var i = 0; i < rates.Length; i++)
-            rates[i] = bounded ? Math.Min(rates[i] / sum, MostByHttp / Target) : rates[i] / sum;
-        sum = rates.Sum();
+        var shares = Enumerable.Range(1, Stores).Select(rank => Math.Pow(rank, -exponent)).ToArray();
+        var sum = shares.Sum();
+        for (var i = 0; i < shares.Length; i++)
+            shares[i] /= sum;
         var random = new Random(12);
         var id = new byte[24];
-        var fullest = 0.0;
+        var places = new int[Stores];
+        double largest = 0, fullest = 0, totals = 0;
         for (var draw = 0; draw < Draws; draw++)
         {
-            var load = new double[partitions];
-            foreach (var rate in rates)
+            for (var store = 0; store < Stores; store++)
             {
                 for (var i = 0; i < id.Length; i++)
                     id[i] = "0123456789abcdef"u8[random.Next(16)];
-                load[Murmur2.Partition(id, partitions)] += rate / sum;
+                places[store] = Murmur2.Partition(id, partitions);
             }
 
-            fullest += load.Max() / Draws;
+            // What they want to send is doubled until it is too much, and then halved in.
+            var (low, high) = (0.0, laneRate);
+            while (high < MostWanted && Fullest(high).Load < laneRate)
+                (low, high) = (high, 2 * high);
+            for (var step = 0; step < 30; step++)
+            {
+                var middle = (low + high) / 2;
+                (low, high) = Fullest(middle).Load < laneRate ? (middle, high) : (low, middle);
+            }
+
+            var (load, total) = Fullest(low);
+            largest += Math.Min(shares[0] * low, most) / total / Draws;
+            fullest += load / total / Draws;
+            totals += total / Draws;
         }
 
-        return (rates.Max() / sum, fullest);
+        return (largest, fullest, totals);
+
+        (double Load, double Total) Fullest(double wanted)
+        {
+            var load = new double[partitions];
+            for (var store = 0; store < Stores; store++)
+                load[places[store]] += Math.Min(shares[store] * wanted, most);
+            return (load.Max(), load.Sum());
+        }
     }
 }
