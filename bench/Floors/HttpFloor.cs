@@ -14,7 +14,10 @@ using Microsoft.Extensions.Hosting;
 namespace CustomEvents.Bench.Floors;
 
 /// <summary>What the bare endpoint is told.</summary>
-internal sealed record HttpFloorSpec(string Kafka, string Topic);
+/// <param name="Kafka">The brokers.</param>
+/// <param name="Topic">Where to produce to.</param>
+/// <param name="Database">Where a <see cref="StoringFloor"/> in the same process stores what was produced; null for nowhere.</param>
+internal sealed record HttpFloorSpec(string Kafka, string Topic, string? Database = null);
 
 /// <summary>
 /// A floor: an endpoint on bare Kestrel that reads the body, has <see cref="Utf8JsonReader"/> read all of it, produces one record an event with the settings, the key and
@@ -36,14 +39,19 @@ internal sealed class HttpFloor
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var floor = new HttpFloor(JsonSerializer.Deserialize<HttpFloorSpec>(args[0])!);
+        var spec = JsonSerializer.Deserialize<HttpFloorSpec>(args[0])!;
+        var floor = new HttpFloor(spec);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
         app.Run(floor.AnswerAsync);
         await app.StartAsync();
         Console.WriteLine($"Now listening on: {app.Urls.First()}");
-        await ((IHost)app).WaitForShutdownAsync();
+        var ended = ((IHost)app).WaitForShutdownAsync();
+        // A loop that fails ends the process, which the run hears of.
+        if (spec.Database is { } database)
+            await await Task.WhenAny(ended, Task.Run(new StoringFloor(spec.Kafka, spec.Topic, database).RunAsync));
+        await ended;
         return 0;
     }
 
@@ -66,18 +74,26 @@ internal sealed class HttpFloor
             // "/stores/{store}/events" or the same with "/bulk"
             var isBulk = path.EndsWith(HttpPaths.Bulk, StringComparison.Ordinal);
             var key = Encoding.ASCII.GetBytes(path, 8, path.IndexOf('/', 8) - 8);
-            await (isBulk ? ProduceAll(key, body.AsSpan(0, length)) : ProduceOne(key, body.AsSpan(0, length)));
+            var eventId = Guid.CreateVersion7();
+            await (isBulk ? ProduceAll(key, body.AsSpan(0, length)) : ProduceOne(key, body.AsSpan(0, length), eventId));
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            if (context.Request.Headers.ContainsKey("Prefer"))
+            {
+                var answer = Encoding.ASCII.GetBytes($$"""{"eventId":"{{eventId}}"}""");
+                context.Response.ContentLength = answer.Length;
+                await context.Response.Body.WriteAsync(answer);
+                return;
+            }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(body);
         }
 
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.ContentLength = 0;
     }
 
-    private Task ProduceOne(byte[] key, ReadOnlySpan<byte> body)
+    private Task ProduceOne(byte[] key, ReadOnlySpan<byte> body, Guid id)
     {
         var reader = new Utf8JsonReader(body);
         while (reader.Read())
@@ -87,7 +103,7 @@ internal sealed class HttpFloor
 
         var pending = new Pending();
         pending.Add();
-        Produce(key, body.ToArray(), ReceivedAt(), TraceParent(), pending);
+        Produce(key, body.ToArray(), id, ReceivedAt(), TraceParent(), pending);
         pending.Seal();
         return pending.Task;
     }
@@ -109,7 +125,7 @@ internal sealed class HttpFloor
             else if (reader is { CurrentDepth: 2, TokenType: JsonTokenType.EndObject })
             {
                 pending.Add();
-                Produce(key, body[start..(int)reader.BytesConsumed].ToArray(), receivedAt, traceParent, pending);
+                Produce(key, body[start..(int)reader.BytesConsumed].ToArray(), Guid.CreateVersion7(), receivedAt, traceParent, pending);
             }
         }
 
@@ -117,10 +133,10 @@ internal sealed class HttpFloor
         return pending.Task;
     }
 
-    private void Produce(byte[] key, byte[] value, byte[] receivedAt, byte[] traceParent, Pending pending)
+    private void Produce(byte[] key, byte[] value, Guid id, byte[] receivedAt, byte[] traceParent, Pending pending)
     {
         var eventId = new byte[36];
-        Guid.CreateVersion7().TryFormat(eventId, out _);
+        id.TryFormat(eventId, out _);
         _producer.Produce(
             _topic,
             new Message<byte[], byte[]>

@@ -18,7 +18,8 @@ internal static class MongoFloor
     private const int WritersPerCollection = 2;
     // More would not fit into memory where the drain is long: documents are read and written in rounds, and only writing counts.
     private const int EventsInRound = 200_000;
-    private static readonly string[] Collections = ["claims", "customers", "segment_index", "events"];
+    /// <summary>What an event is written to.</summary>
+    internal static readonly string[] Collections = ["claims", "customers", "segment_index", "events"];
 
     /// <returns>The events, and the time that writing took.</returns>
     public static async Task<FloorResult> RunAsync(MongoFloorSpec spec)
@@ -74,7 +75,8 @@ internal static class MongoFloor
         }
     }
 
-    private static async Task CopyIndexesAsync(IMongoCollection<BsonDocument> source, IMongoDatabase target)
+    /// <summary>Makes a collection with the indexes of another.</summary>
+    internal static async Task CopyIndexesAsync(IMongoCollection<BsonDocument> source, IMongoDatabase target)
     {
         await target.CreateCollectionAsync(source.CollectionNamespace.CollectionName);
         var indexes = new BsonArray();

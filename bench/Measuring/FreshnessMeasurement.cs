@@ -1,12 +1,15 @@
+using System.Text.Json;
+using CustomEvents.Bench.Floors;
 using CustomEvents.Bench.Load;
 using CustomEvents.Bench.Reporting;
 using CustomEvents.Bench.Running;
+using MongoDB.Bson;
 
 namespace CustomEvents.Bench.Measuring;
 
 /// <summary>
 /// How long after its 202 an event is readable, while a steady 1,000 a second come on a schedule that nothing holds up; before that at a fifth of it, which says what it takes
-/// where the machine, with the servers, is not at its limit.
+/// where the machine, with the servers, is not at its limit. Then the same of a floor, which says what this machine with these servers gives at best.
 /// </summary>
 internal sealed class FreshnessMeasurement(BenchOptions options)
 {
@@ -19,42 +22,56 @@ internal sealed class FreshnessMeasurement(BenchOptions options)
         await using var deployment = new Deployment(options);
         await deployment.CreateStoresAsync(Stores);
         var api = await deployment.StartAsync("ingest-api");
-        await deployment.StartAsync("normalizer");
-        await deployment.StartAsync("persister");
+        var (normalizer, persister) = (await deployment.StartAsync("normalizer"), await deployment.StartAsync("persister"));
         // What runs for long is compiled for good: a backlog brings the workers there soonest.
         var backlog = options.Count(40_000, Stores) / Stores * Stores;
         var workload = new Workload(Stores, 20_000);
         deployment.Produce(workload, workload.Event, 1_000_000_000_000, backlog);
         await deployment.WaitUntilStoredAsync(backlog);
-        var sent = 0L;
-        await RunAsync(Rate, options.Seconds(6), isWarmUp: true);
-        var quiet = await RunAsync(QuietRate, options.Seconds(15));
-        var result = await RunAsync(Rate, options.Seconds(20));
+        var (quiet, result) = await LoadAsync(api, deployment.Database.DatabaseNamespace.DatabaseName);
+
+        foreach (var service in new[] { api, normalizer, persister })
+            service.Pause();
+        var database = deployment.NewDatabase("floor");
+        foreach (var name in MongoFloor.Collections)
+            await MongoFloor.CopyIndexesAsync(deployment.Database.GetCollection<BsonDocument>(name), deployment.Database.Client.GetDatabase(database));
+        using var floor = await ServiceProcess.StartRoleAsync(
+            ChildProcess.HttpFloorRole, JsonSerializer.Serialize(new HttpFloorSpec(deployment.Kafka, await deployment.CreateTopicAsync("floor"), database)));
+        var (quietFloor, resultFloor) = await LoadAsync(floor, database);
         return
         [
-            Row.AtMost("freshness, 202 to readable, at 1,000 events a second: p50", LoadResult.Percentile(result.Freshness, 0.5), "ms", 60),
-            Row.AtMost("freshness, 202 to readable, at 1,000 events a second: p99", LoadResult.Percentile(result.Freshness, 0.99), "ms", 400),
-            Row.Of("freshness: request to 202, p99", LoadResult.Percentile(result.Latencies, 0.99), "ms"),
-            Row.Of("freshness, 202 to readable, at 200 events a second: p50", LoadResult.Percentile(quiet.Freshness, 0.5), "ms"),
-            Row.Of("freshness, 202 to readable, at 200 events a second: p99", LoadResult.Percentile(quiet.Freshness, 0.99), "ms"),
+            Row.AtMostBeside("freshness, 202 to readable, at 1,000 events a second: p50", Of(result, 0.5), "ms", Of(resultFloor, 0.5), 60),
+            Row.AtMostBeside("freshness, 202 to readable, at 1,000 events a second: p99", Of(result, 0.99), "ms", Of(resultFloor, 0.99), 400),
+            Row.Beside("freshness: request to 202, p99", LoadResult.Percentile(result.Latencies, 0.99), "ms", LoadResult.Percentile(resultFloor.Latencies, 0.99)),
+            Row.Beside("freshness, 202 to readable, at 200 events a second: p50", Of(quiet, 0.5), "ms", Of(quietFloor, 0.5)),
+            Row.Beside("freshness, 202 to readable, at 200 events a second: p99", Of(quiet, 0.99), "ms", Of(quietFloor, 0.99)),
         ];
 
-        async Task<LoadResult> RunAsync(int rate, double seconds, bool isWarmUp = false)
+        static double Of(LoadResult result, double part) => LoadResult.Percentile(result.Freshness, part);
+
+        async Task<(LoadResult Quiet, LoadResult Full)> LoadAsync(ServiceProcess server, string stored)
         {
-            // As many requests as are sent, so that none is sent twice.
-            var load = new LoadSpec
+            var sent = 0L;
+            await RunAsync(Rate, options.Seconds(6), isWarmUp: true);
+            return (await RunAsync(QuietRate, options.Seconds(10)), await RunAsync(Rate, options.Seconds(15)));
+
+            async Task<LoadResult> RunAsync(int rate, double seconds, bool isWarmUp = false)
             {
-                Address = api.Address.ToString(),
-                Stores = Stores,
-                Rate = rate,
-                Seconds = seconds,
-                Requests = (int)Math.Ceiling(seconds * rate / Stores) * Stores,
-                First = sent,
-                LookFor = new StoredIn(deployment.MongoUri, deployment.Database.DatabaseNamespace.DatabaseName),
-                IsWarmUp = isWarmUp,
-            };
-            sent += load.Requests;
-            return await LoadGenerator.RunApartAsync(load);
+                // As many requests as are sent, so that none is sent twice.
+                var load = new LoadSpec
+                {
+                    Address = server.Address.ToString(),
+                    Stores = Stores,
+                    Rate = rate,
+                    Seconds = seconds,
+                    Requests = (int)Math.Ceiling(seconds * rate / Stores) * Stores,
+                    First = sent,
+                    LookFor = new StoredIn(deployment.MongoUri, stored),
+                    IsWarmUp = isWarmUp,
+                };
+                sent += load.Requests;
+                return await LoadGenerator.RunApartAsync(load);
+            }
         }
     }
 }

@@ -25,5 +25,9 @@ internal sealed record Row(string Name, double? Value, string Unit, double? Floo
     public static Row AtMostOfFloor(string name, double value, string unit, double floor, double bar) =>
         Beside(name, value, unit, floor) with { Bar = Text("≤ ", bar, " ×"), Met = value / floor <= bar };
 
+    /// <summary>A bar for the figure itself, and its floor to tell what the machine would give.</summary>
+    public static Row AtMostBeside(string name, double value, string unit, double floor, double bar) =>
+        AtMost(name, value, unit, bar) with { Floor = floor, Ratio = value / floor };
+
     private static string Text(string before, double bar, string behind) => string.Create(CultureInfo.InvariantCulture, $"{before}{bar:#,0.##}{behind}");
 }
