@@ -30,7 +30,7 @@ internal static class Records
         {
             Topic = topic,
             Position = new Position(topicId, result.Partition.Value, result.Offset.Value),
-            Timestamp = result.Message.Timestamp.UtcDateTime,
+            Timestamp = LogRecord.TimeOf(result.Message.Timestamp.UnixTimestampMs),
             Key = result.Message.Key is { } key ? key : default(ReadOnlyMemory<byte>?),
             Value = value,
             Headers = Pack(result.Message.Headers, memory),

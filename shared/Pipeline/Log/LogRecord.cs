@@ -5,14 +5,19 @@ namespace CustomEvents.Pipeline.Log;
 /// <summary>A record that was read from the log.</summary>
 public sealed class LogRecord
 {
+    private static readonly DateTime s_last = new(9999, 12, 31, 23, 59, 59, 999, DateTimeKind.Utc);
+
     /// <summary>The topic's name.</summary>
     public required string Topic { get; init; }
 
     /// <summary>Where it stands.</summary>
     public required Position Position { get; init; }
 
-    /// <summary>The record's timestamp, UTC, to the millisecond.</summary>
+    /// <summary>The record's timestamp, UTC, to the millisecond; see <see cref="TimeOf"/>.</summary>
     public required DateTime Timestamp { get; init; }
+
+    /// <summary>Whether the timestamp says when: not where it is of no year that can be written.</summary>
+    public bool HasTime => Timestamp.Ticks > 0 && Timestamp.Ticks < s_last.Ticks;
 
     /// <summary>Its key; null where it has none.</summary>
     public ReadOnlyMemory<byte>? Key { get; init; }
@@ -39,6 +44,13 @@ public sealed class LogRecord
     /// </summary>
     public DateTime WaitingSince =>
         Header(HeaderNames.ReplayOf) is null && Header(HeaderNames.ReceivedAt) is { } text && Rfc3339.TryParse(text.Span, out var receivedAt) ? receivedAt : Timestamp;
+
+    /// <summary>
+    /// The time of a record's timestamp, milliseconds since 1970. Kafka takes any number, and what is outside of the years 1 to 9999 is the first or the last
+    /// millisecond in them: one record that was stamped in the wrong unit is at fault itself, and not the partition that it stands in.
+    /// </summary>
+    public static DateTime TimeOf(long milliseconds) => DateTime.UnixEpoch.AddTicks(
+        Math.Clamp(milliseconds, -DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMillisecond, (s_last - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond) * TimeSpan.TicksPerMillisecond);
 
     /// <summary>The last header of a name (contract section 9); null where there is none or its value is null.</summary>
     public ReadOnlyMemory<byte>? Header(string name) => Headers.Last(name);

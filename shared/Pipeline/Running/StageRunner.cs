@@ -16,6 +16,9 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     // How long a full lane is waited for: far under the time that the log gives a member between two polls.
     private static readonly TimeSpan MaxWaitForRoom = TimeSpan.FromSeconds(1);
 
+    // So long after the reader broke nothing may have broken again, where no record comes that shows that it reads.
+    private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(30);
+
     // About what a record takes, in bytes.
     private const int TypicalRecord = 1024;
 
@@ -35,6 +38,8 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     private volatile string? _readProblem;
     private ILogReader? _reader;
     private int _running;
+    private bool _isBroken;
+    private long _brokenAt;
     private long _committedAt;
     private Lane? _full;
     private Lane? _lastFull;
@@ -189,13 +194,16 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
                 try
                 {
                     _reader = _readers.Open(_group, _topic, this);
-                    _readProblem = null;
+                    // One that broke may break again as soon as it reads.
+                    if (failures == 0)
+                        _readProblem = null;
                     Read(ref failures, stopping);
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
                     // Whatever the reader broke with: it is opened anew, and what it had read is read again.
                     failures++;
+                    (_isBroken, _brokenAt) = (true, _time.GetTimestamp());
                     Close();
                     Pause(e, failures, stopping);
                 }
@@ -220,11 +228,17 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         {
             try
             {
+                var hasRead = false;
                 if (!WaitsForRoom() && reader.Poll(_options.PollTimeout) is { } record)
+                {
                     Deliver(record);
-                if (failures > 0)
+                    hasRead = true;
+                }
+
+                if (failures > 0 && (hasRead || !_isBroken || _time.GetElapsedTime(_brokenAt) >= Doubt))
                 {
                     failures = 0;
+                    _isBroken = false;
                     _readProblem = null;
                 }
             }

@@ -617,6 +617,24 @@ public sealed class StageRunnerTests
     }
 
     [Test]
+    public async Task A_reader_that_breaks_whenever_it_reads_is_never_said_to_be_well()
+    {
+        var polls = 0;
+        _bench.Log.BeforePoll = () =>
+        {
+            if (Interlocked.Increment(ref polls) % 4 == 0)
+                throw new ArgumentOutOfRangeException();
+        };
+        var runner = _bench.Start();
+        await Until("the reader broke", () => _bench.Log.Opened > 1);
+        for (var opened = _bench.Log.Opened; _bench.Log.Opened < opened + 5;)
+        {
+            Assert.That(runner.Problem, Does.Contain("cannot read"));
+            await Task.Yield();
+        }
+    }
+
+    [Test]
     public async Task A_topic_made_anew_is_read_from_its_beginning()
     {
         _bench.Send(Numbers(10));

@@ -44,6 +44,26 @@ public class NormalizerStageTests
         Assert.That(outcome.Rejection?.Error.Code, Is.EqualTo(ErrorCode.InvalidFormat));
     }
 
+    [TestCase(long.MinValue)]
+    [TestCase(-62135596800001)]
+    [TestCase(1_774_000_000_000_000)]
+    [TestCase(long.MaxValue)]
+    public async Task Timestamp_of_no_year_is_invalid_format_unless_the_receipt_is_told(long milliseconds)
+    {
+        var bare = Stamped(_bench.Raw(Event("""{"email":"a@b.c"}""")), milliseconds);
+        var told = Stamped(_bench.Raw(Event("""{"email":"a@b.c"}"""), Shop, 0, ("received-at", "2026-01-01T00:00:00Z")), milliseconds);
+
+        var outcomes = await _bench.NormalizeAsync(bare, told);
+
+        Assert.That(outcomes[0].Rejection?.Error.Code, Is.EqualTo(ErrorCode.InvalidFormat));
+        Assert.That(Read(outcomes[1]).ReceivedAt, Is.EqualTo(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
+
+        static LogRecord Stamped(LogRecord record, long milliseconds) => new()
+        {
+            Topic = record.Topic, Position = record.Position, Timestamp = LogRecord.TimeOf(milliseconds), Key = record.Key, Value = record.Value, Headers = record.Headers,
+        };
+    }
+
     [Test]
     public async Task Headers_give_id_time_and_producer_and_the_last_of_a_name_counts()
     {

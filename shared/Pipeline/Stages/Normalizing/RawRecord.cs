@@ -113,6 +113,10 @@ internal sealed class RawRecord
             else
                 error ??= new EventError("", ErrorCode.InvalidFormat, $"The header received-at is {Echo(receivedText.Span)}; an RFC 3339 date-time with an offset was expected.");
         }
+        else if (!Record.HasTime)
+        {
+            error ??= new EventError("", ErrorCode.InvalidFormat, "The record's timestamp lies outside of the years 1 to 9999: set it in milliseconds since 1970, or tell the time of receipt in the header received-at.");
+        }
 
         return error;
     }
