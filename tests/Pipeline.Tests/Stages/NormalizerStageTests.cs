@@ -60,7 +60,12 @@ public class NormalizerStageTests
 
         static LogRecord Stamped(LogRecord record, long milliseconds) => new()
         {
-            Topic = record.Topic, Position = record.Position, Timestamp = LogRecord.TimeOf(milliseconds), Key = record.Key, Value = record.Value, Headers = record.Headers,
+            Topic = record.Topic,
+            Position = record.Position,
+            Timestamp = LogRecord.TimeOf(milliseconds),
+            Key = record.Key,
+            Value = record.Value,
+            Headers = record.Headers,
         };
     }
 
