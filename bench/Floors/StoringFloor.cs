@@ -44,6 +44,9 @@ internal sealed class StoringFloor(string kafka, string topic, string database)
         }
     }
 
+    /// <summary>A customer before an event changes it.</summary>
+    public static BsonDocument Customer(string store, string email) => new() { { "_id", $"{store}:{email}" }, { "storeId", store }, { "email", email } };
+
     private static void Add(Message<byte[], byte[]> message, BsonArray claims, Dictionary<string, BsonDocument> changes, BsonArray entries, BsonArray events)
     {
         var store = System.Text.Encoding.ASCII.GetString(message.Key);
@@ -56,8 +59,7 @@ internal sealed class StoringFloor(string kafka, string topic, string database)
         changes[$"{store}:{email}"] = new BsonDocument
         {
             { "q", new BsonDocument("_id", $"{store}:{email}") },
-            { "u", new BsonDocument("$set", new BsonDocument { { "storeId", store }, { "email", email }, { "customFields", customer["customFields"] } }) },
-            { "upsert", true },
+            { "u", new BsonDocument("$set", new BsonDocument("customFields", customer["customFields"])) },
         };
         foreach (var key in Keys)
             entries.Add(new BsonDocument("_id", string.Create(CultureInfo.InvariantCulture, $"{store}\u0001order placed\u0001{key}\u0001{data[key]}\u0001{email}\u0001{id:N}")));

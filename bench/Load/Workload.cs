@@ -14,6 +14,9 @@ internal sealed record Workload(int Stores, int Customers, string Mailbox = "cus
     /// <summary>The key of a store; only its hash is given to the pipeline.</summary>
     public static string KeyOf(string store) => "ce_" + store;
 
+    /// <summary>The e-mail address of a customer.</summary>
+    public string EmailOf(long customer) => string.Create(CultureInfo.InvariantCulture, $"{Mailbox}{customer}@example.com");
+
     public string StoreOf(long number) => StoreName((int)(number % Stores));
 
     /// <summary>The event of that number, with its own uniqueId.</summary>
@@ -25,7 +28,7 @@ internal sealed record Workload(int Stores, int Customers, string Mailbox = "cus
         var customer = CustomerOf(number);
         var unique = uniqueId is { } id ? string.Create(CultureInfo.InvariantCulture, $$""","uniqueId":"order-{{id}}"}""") : "}";
         return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$$"""
-            {"eventName":"Order Placed","customer":{"email":"{{{Mailbox}}}{{{customer}}}@example.com","firstName":"Ann{{{customer % 97}}}","lastName":"Lee","customFields":{"tier":"{{{(customer % 3 == 0 ? "gold" : "silver")}}}","lastOrder":{{{number}}}}},"data":{"Order Total":{{{number % 1000}}}.5,"Items":{{{1 + (number % 9)}}},"Coupon":"SPRING-{{{number % 50}}}","Ordered At":"2026-04-02T12:00:{{{number % 60:D2}}}Z","$extra":{"cart":["sku-{{{number % 500}}}","sku-{{{number % 77}}}"],"agent":"Mozilla/5.0"}},"value":{{{number % 1000}}}.50,"valueCurrency":"EUR"
+            {"eventName":"Order Placed","customer":{"email":"{{{EmailOf(customer)}}}","firstName":"Ann{{{customer % 97}}}","lastName":"Lee","customFields":{"tier":"{{{(customer % 3 == 0 ? "gold" : "silver")}}}","lastOrder":{{{number}}}}},"data":{"Order Total":{{{number % 1000}}}.5,"Items":{{{1 + (number % 9)}}},"Coupon":"SPRING-{{{number % 50}}}","Ordered At":"2026-04-02T12:00:{{{number % 60:D2}}}Z","$extra":{"cart":["sku-{{{number % 500}}}","sku-{{{number % 77}}}"],"agent":"Mozilla/5.0"}},"value":{{{number % 1000}}}.50,"valueCurrency":"EUR"
             """) + unique);
     }
 

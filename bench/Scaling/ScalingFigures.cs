@@ -104,7 +104,7 @@ internal sealed class ScalingFigures
         Line($"| {part} | {seconds:#,0} s of CPU a million events | {seconds:#,0} × {Headroom} ÷ {CoresOfInstance} cores | {Math.Ceiling(seconds * Headroom / CoresOfInstance):#,0} instances of {CoresOfInstance} cores |");
 
     private void Waiting(string part, double rate) =>
-        Line($"| {part} | {rate:#,0} events/s of one process, which has two batches in work and mostly waits for the database | 1,000,000 ÷ {rate:#,0} × {Headroom} | {Math.Ceiling(Target / rate * Headroom):#,0} processes as they are set |");
+        Line($"| {part} | {rate:#,0} events/s of one process on this machine, beside the servers | 1,000,000 ÷ {rate:#,0} × {Headroom} | {Math.Ceiling(Target / rate * Headroom):#,0} processes, at most |");
 
     private void Cost(string part, string arithmetic, double dollars) => Line($"| {part} | {arithmetic} | ${TwoDigits(dollars):#,0} |");
 

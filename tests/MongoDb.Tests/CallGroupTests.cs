@@ -88,20 +88,42 @@ public sealed class CallGroupTests
         using var first = new CancellationTokenSource();
         using var second = new CancellationTokenSource();
         var group = new CallGroup<int, int[]>(AnswerAsync, 100, sideBySide: 1);
-        var alone = group.RunAsync([1], first.Token);
-        var lost = group.RunAsync([2], first.Token);
-        var kept = group.RunAsync([3], second.Token);
+        var alone = group.RunAsync([1], CancellationToken.None);
+        var (one, other) = (group.RunAsync([2], first.Token), group.RunAsync([3], second.Token));
+        _gate.Release();
+        await alone;
+        await Until(() => _calls.Count == 2);
 
         await first.CancelAsync();
-        await Assert.ThatAsync(() => alone, Throws.InstanceOf<OperationCanceledException>());
-        _gate.Release();
-        Assert.That((await kept).Result, Is.EqualTo(new[] { -2, -3 }), "one of two still wants it");
-        await lost;
-
-        var both = new[] { group.RunAsync([4], second.Token), group.RunAsync([5], second.Token) };
+        await Task.Delay(50);
+        Assert.That((one.IsCompleted, other.IsCompleted), Is.EqualTo((false, false)), "one of the two still wants it");
         await second.CancelAsync();
-        foreach (var caller in both)
-            await Assert.ThatAsync(() => caller, Throws.InstanceOf<OperationCanceledException>());
+        await Assert.ThatAsync(() => one, Throws.InstanceOf<OperationCanceledException>());
+        await Assert.ThatAsync(() => other, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task What_waits_for_its_call_is_let_go_at_once_and_never_made()
+    {
+        using var source = new CancellationTokenSource();
+        var group = new CallGroup<int, int[]>(AnswerAsync, 100, sideBySide: 1);
+        var running = group.RunAsync([1], CancellationToken.None);
+        var (lost, kept) = (group.RunAsync([2], source.Token), group.RunAsync([3], CancellationToken.None));
+
+        await source.CancelAsync();
+        await Assert.ThatAsync(() => lost, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(running.IsCompleted, Is.False);
+        _gate.Release(2);
+        await running;
+        Assert.That((await kept).Result, Is.EqualTo(new[] { -3 }));
+        Assert.That(_calls, Has.Count.EqualTo(2));
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition())
+            await Task.Delay(5, limit.Token);
     }
 
     private async Task<int[]> AnswerAsync(IReadOnlyList<int> items, CancellationToken cancellationToken)

@@ -18,20 +18,36 @@ internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Cance
 
     /// <summary>Makes a call, alone or with others: the result for all of them, and where the caller's own items begin among theirs.</summary>
     /// <exception cref="InfrastructureException">The database is away, for all of them.</exception>
-    public Task<(TResult Result, int First)> RunAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken)
+    public async Task<(TResult Result, int First)> RunAsync(IReadOnlyList<TItem> items, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var part = new Part(items, Activity.Current, cancellationToken);
+        bool isFree;
         lock (_gate)
         {
             _waiting.Enqueue(part);
-            if (_running == sideBySide)
-                return part.Completion.Task;
-            _running++;
+            isFree = _running < sideBySide;
+            if (isFree)
+                _running++;
         }
 
-        _ = WorkAsync();
-        return part.Completion.Task;
+        if (isFree)
+            _ = WorkAsync();
+        // What is not begun yet is not waited for.
+        await using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(part), null);
+        return await part.Completion.Task;
+    }
+
+    private void GiveUp(Part part)
+    {
+        lock (_gate)
+        {
+            if (part.IsTaken)
+                return;
+            part.IsGivenUp = true;
+        }
+
+        part.Completion.SetCanceled(part.CancellationToken);
     }
 
     private async Task WorkAsync()
@@ -44,16 +60,22 @@ internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Cance
     {
         lock (_gate)
         {
-            if (!_waiting.TryDequeue(out var first))
+            var parts = new List<Part>();
+            var count = 0;
+            while (_waiting.TryPeek(out var next) && (next.IsGivenUp || parts.Count == 0 || count + next.Items.Count <= mostItems))
             {
-                _running--;
-                return null;
+                _waiting.Dequeue();
+                if (next.IsGivenUp)
+                    continue;
+                next.IsTaken = true;
+                count += next.Items.Count;
+                parts.Add(next);
             }
 
-            var parts = new List<Part> { first };
-            for (var count = first.Items.Count; _waiting.TryPeek(out var next) && (count += next.Items.Count) <= mostItems;)
-                parts.Add(_waiting.Dequeue());
-            return parts;
+            if (parts.Count > 0)
+                return parts;
+            _running--;
+            return null;
         }
     }
 
@@ -101,6 +123,10 @@ internal sealed class CallGroup<TItem, TResult>(Func<IReadOnlyList<TItem>, Cance
 
     private sealed record Part(IReadOnlyList<TItem> Items, Activity? Trace, CancellationToken CancellationToken)
     {
+        public bool IsTaken { get; set; }
+
+        public bool IsGivenUp { get; set; }
+
         // A caller goes on with its work elsewhere: the next call is not to wait for that.
         public TaskCompletionSource<(TResult Result, int First)> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -40,10 +40,11 @@ public sealed class LogRecord
 
     /// <summary>
     /// Since when the record's event is on its way, UTC: what lag is counted from, in every topic. It is the time of receipt; but of a replay, whose receipt
-    /// may be days ago, and where none is told, the time of the record.
+    /// may be days ago, and where none is told, the time of the record; where that says nothing, it is not late.
     /// </summary>
     public DateTime WaitingSince =>
-        Header(HeaderNames.ReplayOf) is null && Header(HeaderNames.ReceivedAt) is { } text && Rfc3339.TryParse(text.Span, out var receivedAt) ? receivedAt : Timestamp;
+        Header(HeaderNames.ReplayOf) is null && Header(HeaderNames.ReceivedAt) is { } text && Rfc3339.TryParse(text.Span, out var receivedAt) ? receivedAt
+        : HasTime ? Timestamp : s_last;
 
     /// <summary>
     /// The time of a record's timestamp, milliseconds since 1970. Kafka takes any number, and what is outside of the years 1 to 9999 is the first or the last

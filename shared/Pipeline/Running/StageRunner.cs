@@ -16,7 +16,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     // How long a full lane is waited for: far under the time that the log gives a member between two polls.
     private static readonly TimeSpan MaxWaitForRoom = TimeSpan.FromSeconds(1);
 
-    // So long after the reader broke nothing may have broken again, where no record comes that shows that it reads.
+    // For so long a reader that was opened anew must not break again before it is said to be well.
     private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(30);
 
     // About what a record takes, in bytes.
@@ -38,8 +38,7 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
     private volatile string? _readProblem;
     private ILogReader? _reader;
     private int _running;
-    private bool _isBroken;
-    private long _brokenAt;
+    private long? _doubtedSince;
     private long _committedAt;
     private Lane? _full;
     private Lane? _lastFull;
@@ -194,16 +193,19 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
                 try
                 {
                     _reader = _readers.Open(_group, _topic, this);
-                    // One that broke may break again as soon as it reads.
-                    if (failures == 0)
+                    // One that broke, and not for want of the log, may break again as soon as it comes to the same record.
+                    if (_doubtedSince is null)
                         _readProblem = null;
+                    else
+                        _doubtedSince = _time.GetTimestamp();
                     Read(ref failures, stopping);
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
                     // Whatever the reader broke with: it is opened anew, and what it had read is read again.
                     failures++;
-                    (_isBroken, _brokenAt) = (true, _time.GetTimestamp());
+                    if (e is not LogReadException)
+                        _doubtedSince = _time.GetTimestamp();
                     Close();
                     Pause(e, failures, stopping);
                 }
@@ -228,17 +230,12 @@ public sealed class StageRunner : IReadinessSource, IAssignmentListener
         {
             try
             {
-                var hasRead = false;
                 if (!WaitsForRoom() && reader.Poll(_options.PollTimeout) is { } record)
-                {
                     Deliver(record);
-                    hasRead = true;
-                }
-
-                if (failures > 0 && (hasRead || !_isBroken || _time.GetElapsedTime(_brokenAt) >= Doubt))
+                if (failures > 0 && (_doubtedSince is not { } since || _time.GetElapsedTime(since) >= Doubt))
                 {
                     failures = 0;
-                    _isBroken = false;
+                    _doubtedSince = null;
                     _readProblem = null;
                 }
             }

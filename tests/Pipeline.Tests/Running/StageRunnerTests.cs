@@ -625,6 +625,7 @@ public sealed class StageRunnerTests
             if (Interlocked.Increment(ref polls) % 4 == 0)
                 throw new ArgumentOutOfRangeException();
         };
+        _bench.Send(Numbers(1_000));
         var runner = _bench.Start();
         await Until("the reader broke", () => _bench.Log.Opened > 1);
         for (var opened = _bench.Log.Opened; _bench.Log.Opened < opened + 5;)
