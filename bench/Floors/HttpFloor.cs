@@ -68,29 +68,26 @@ internal sealed class HttpFloor
 
         var length = (int)context.Request.ContentLength!.Value;
         var body = ArrayPool<byte>.Shared.Rent(length);
+        var eventId = default(Guid);
         try
         {
             await context.Request.Body.ReadExactlyAsync(body.AsMemory(0, length));
             // "/stores/{store}/events" or the same with "/bulk"
             var isBulk = path.EndsWith(HttpPaths.Bulk, StringComparison.Ordinal);
             var key = Encoding.ASCII.GetBytes(path, 8, path.IndexOf('/', 8) - 8);
-            var eventId = Guid.CreateVersion7();
-            await (isBulk ? ProduceAll(key, body.AsSpan(0, length)) : ProduceOne(key, body.AsSpan(0, length), eventId));
-            context.Response.StatusCode = StatusCodes.Status202Accepted;
-            if (context.Request.Headers.ContainsKey("Prefer"))
-            {
-                var answer = Encoding.ASCII.GetBytes($$"""{"eventId":"{{eventId}}"}""");
-                context.Response.ContentLength = answer.Length;
-                await context.Response.Body.WriteAsync(answer);
-                return;
-            }
+            await (isBulk ? ProduceAll(key, body.AsSpan(0, length)) : ProduceOne(key, body.AsSpan(0, length), eventId = Guid.CreateVersion7()));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(body);
         }
 
-        context.Response.ContentLength = 0;
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        // Who measures freshness has to know the event again.
+        var answer = context.Request.Headers.ContainsKey("Prefer") ? Encoding.ASCII.GetBytes($$"""{"eventId":"{{eventId}}"}""") : [];
+        context.Response.ContentLength = answer.Length;
+        if (answer.Length > 0)
+            await context.Response.Body.WriteAsync(answer);
     }
 
     private Task ProduceOne(byte[] key, ReadOnlySpan<byte> body, Guid id)

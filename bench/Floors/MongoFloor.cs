@@ -18,6 +18,7 @@ internal static class MongoFloor
     private const int WritersPerCollection = 2;
     // More would not fit into memory where the drain is long: documents are read and written in rounds, and only writing counts.
     private const int EventsInRound = 200_000;
+
     /// <summary>What an event is written to.</summary>
     internal static readonly string[] Collections = ["claims", "customers", "segment_index", "events"];
 
@@ -65,14 +66,19 @@ internal static class MongoFloor
         for (var start = writer * BatchSize; start < documents.Count; start += WritersPerCollection * BatchSize)
         {
             var batch = documents.GetRange(start, Math.Min(BatchSize, documents.Count - start));
-            // As one command: the driver's own bulk writes make objects for each document.
-            var answer = await target.RunCommandAsync<BsonDocument>(new BsonDocument
-            {
-                { "insert", collection }, { "ordered", false }, { "writeConcern", target.Settings.WriteConcern.ToBsonDocument() }, { "documents", new BsonArray(batch) },
-            });
-            if (answer.Contains("writeErrors") || answer.Contains("writeConcernError"))
-                throw new InvalidOperationException($"The floor could not write {collection}: {answer}");
+            await WriteAsync(target, "insert", collection, "documents", new BsonArray(batch));
         }
+    }
+
+    /// <summary>Writes some items by one command: the driver's own bulk writes make objects for each document.</summary>
+    internal static async Task WriteAsync(IMongoDatabase target, string command, string collection, string list, BsonArray items)
+    {
+        var answer = await target.RunCommandAsync<BsonDocument>(new BsonDocument
+        {
+            { command, collection }, { "ordered", false }, { "writeConcern", target.Settings.WriteConcern.ToBsonDocument() }, { list, items },
+        });
+        if (answer.Contains("writeErrors") || answer.Contains("writeConcernError"))
+            throw new InvalidOperationException($"The floor could not write {collection}: {answer}");
     }
 
     /// <summary>Makes a collection with the indexes of another.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
 using CustomEvents.Bench.Running;
@@ -37,10 +36,10 @@ internal sealed class StoringFloor(string kafka, string topic, string database)
             if (events.Count == 0)
                 continue;
             await Task.WhenAll(
-                WriteAsync(target, "insert", "claims", "documents", claims),
-                WriteAsync(target, "update", "customers", "updates", new BsonArray(changes.Values)),
-                WriteAsync(target, "insert", "segment_index", "documents", entries));
-            await WriteAsync(target, "insert", "events", "documents", events);
+                MongoFloor.WriteAsync(target, "insert", "claims", "documents", claims),
+                MongoFloor.WriteAsync(target, "update", "customers", "updates", new BsonArray(changes.Values)),
+                MongoFloor.WriteAsync(target, "insert", "segment_index", "documents", entries));
+            await MongoFloor.WriteAsync(target, "insert", "events", "documents", events);
         }
     }
 
@@ -70,14 +69,4 @@ internal sealed class StoringFloor(string kafka, string topic, string database)
     }
 
     private static BsonBinaryData Binary(Guid id) => new(id, GuidRepresentation.Standard);
-
-    private static async Task WriteAsync(IMongoDatabase target, string command, string collection, string list, BsonArray items)
-    {
-        var answer = await target.RunCommandAsync<BsonDocument>(new BsonDocument
-        {
-            { command, collection }, { "ordered", false }, { "writeConcern", target.Settings.WriteConcern.ToBsonDocument() }, { list, items },
-        });
-        if (answer.Contains("writeErrors") || answer.Contains("writeConcernError"))
-            throw new UnreachableException($"The floor could not write {collection}: {answer}");
-    }
 }

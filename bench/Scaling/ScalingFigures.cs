@@ -71,9 +71,9 @@ internal sealed class ScalingFigures
         Cores("ingest-api, bulk of 100", api);
         Cores("ingest-api, single events", Of("HTTP single: CPU"));
         Cores("normalizer", normalizer);
-        Waiting("normalizer, with uniqueIds", Of("normalizer alone, identities known, with uniqueIds"));
+        Processes("normalizer, with uniqueIds", Of("normalizer alone, identities known, with uniqueIds"));
         Cores("persister", persister);
-        Waiting("persister, of a backlog", Of("to fully stored"));
+        Processes("persister, of a backlog", Of("to fully stored"));
         Line($"| partitions | {lane:#,0} events/s of one partition, all of it on this machine | 1,000,000 ÷ {lane:#,0} × {Headroom} | {partitions:#,0} |");
         Line($"| into Kafka | {raw:#,0} B raw, with the API's headers, and {normalized:0} B normalized; a third of it after compression (assumed) | ({raw:0} + {normalized:0}) ÷ 3 × 1,000,000 | {kafkaIn:#,0} MB/s, {kafkaIn * Copies:#,0} MB/s with {Copies} copies |");
         var keptInKafka = kafkaIn * 86_400 * KafkaDays * Copies / 1e6;
@@ -103,7 +103,7 @@ internal sealed class ScalingFigures
     private void Cores(string part, double seconds) =>
         Line($"| {part} | {seconds:#,0} s of CPU a million events | {seconds:#,0} × {Headroom} ÷ {CoresOfInstance} cores | {Math.Ceiling(seconds * Headroom / CoresOfInstance):#,0} instances of {CoresOfInstance} cores |");
 
-    private void Waiting(string part, double rate) =>
+    private void Processes(string part, double rate) =>
         Line($"| {part} | {rate:#,0} events/s of one process on this machine, beside the servers | 1,000,000 ÷ {rate:#,0} × {Headroom} | {Math.Ceiling(Target / rate * Headroom):#,0} processes, at most |");
 
     private void Cost(string part, string arithmetic, double dollars) => Line($"| {part} | {arithmetic} | ${TwoDigits(dollars):#,0} |");

@@ -92,7 +92,7 @@ public sealed class CallGroupTests
         var (one, other) = (group.RunAsync([2], first.Token), group.RunAsync([3], second.Token));
         _gate.Release();
         await alone;
-        await Until(() => _calls.Count == 2);
+        Assert.That(() => _calls, Has.Count.EqualTo(2).After(10_000, 5));
 
         await first.CancelAsync();
         await Task.Delay(50);
@@ -117,13 +117,6 @@ public sealed class CallGroupTests
         await running;
         Assert.That((await kept).Result, Is.EqualTo(new[] { -3 }));
         Assert.That(_calls, Has.Count.EqualTo(2));
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!condition())
-            await Task.Delay(5, limit.Token);
     }
 
     private async Task<int[]> AnswerAsync(IReadOnlyList<int> items, CancellationToken cancellationToken)

@@ -51,8 +51,8 @@ internal static class ReplayRecord
         if (Header(rejection, HeaderNames.ReceivedAt) is { } given && Rfc3339.TryParse(Encoding.UTF8.GetBytes(given), out _))
             return given;
         return long.TryParse(Header(rejection, HeaderNames.OriginalTimestamp), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) &&
-            milliseconds < 253_402_300_799_999
-            ? DateTime.UnixEpoch.AddMilliseconds(milliseconds).Text()
+            LogRecord.TimeOf(milliseconds) is var time && LogRecord.SaysWhen(time)
+            ? time.Text()
             : rejection.RejectedAt.Text();
     }
 

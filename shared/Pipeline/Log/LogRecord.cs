@@ -17,7 +17,7 @@ public sealed class LogRecord
     public required DateTime Timestamp { get; init; }
 
     /// <summary>Whether the timestamp says when: not where it is of no year that can be written.</summary>
-    public bool HasTime => Timestamp.Ticks > 0 && Timestamp.Ticks < s_last.Ticks;
+    public bool HasTime => SaysWhen(Timestamp);
 
     /// <summary>Its key; null where it has none.</summary>
     public ReadOnlyMemory<byte>? Key { get; init; }
@@ -52,6 +52,9 @@ public sealed class LogRecord
     /// </summary>
     public static DateTime TimeOf(long milliseconds) => DateTime.UnixEpoch.AddTicks(
         Math.Clamp(milliseconds, -DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerMillisecond, (s_last - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMillisecond) * TimeSpan.TicksPerMillisecond);
+
+    /// <summary>Whether a <see cref="TimeOf"/> is one: not the first and the last, which stand for what is of no year.</summary>
+    public static bool SaysWhen(DateTime time) => time.Ticks > 0 && time.Ticks < s_last.Ticks;
 
     /// <summary>The last header of a name (contract section 9); null where there is none or its value is null.</summary>
     public ReadOnlyMemory<byte>? Header(string name) => Headers.Last(name);
